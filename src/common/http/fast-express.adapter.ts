@@ -1,0 +1,95 @@
+// Nest on Express with the prototype cost taken out (see fast-express-messages.ts), with limits on slow
+// clients, answers for malformed requests, and an end that fails no request.
+
+import { createServer, type Server, type ServerOptions, type ServerResponse } from 'node:http';
+import { createServer as createTlsServer } from 'node:https';
+import type { Socket } from 'node:net';
+import type { NestApplicationOptions } from '@nestjs/common';
+import { ExpressAdapter } from '@nestjs/platform-express';
+import type { Application, NextFunction, Request, Response } from 'express';
+import { AppError } from '../errors/app-error.js';
+import { answerClientError, clientErrorOf } from './client-error.js';
+import { Connections, type DrainOptions } from './connections.js';
+import { messageClassesOf } from './fast-express-messages.js';
+import { refuseUnknownRoute } from './known-methods.js';
+import type { HeaderPairs } from './security-headers.js';
+
+export interface FastExpressOptions {
+  /** Headers that every answer is born with. */
+  readonly headers: HeaderPairs;
+  readonly drain: DrainOptions;
+}
+
+/** Node's own limits are lax: a slow client holds a connection for minutes. */
+const SERVER_LIMITS = {
+  headersTimeout: 15_000,
+  requestTimeout: 60_000,
+  connectionsCheckingInterval: 5_000,
+  keepAliveTimeout: 65_000,
+  // Checked by the request middleware, which answers with a problem document.
+  requireHostHeader: false,
+} as const satisfies ServerOptions;
+
+export class FastExpressAdapter extends ExpressAdapter {
+  /** Told of each request that Node's parser refused. */
+  onClientError: (error: AppError, socket: Socket) => void = () => undefined;
+
+  private readonly connections = new Connections();
+
+  constructor(private readonly server: FastExpressOptions) {
+    super();
+    this.disable('x-powered-by');
+  }
+
+  /** Makes the server; it listens later. Options as of ExpressAdapter. */
+  override initHttpServer(options: NestApplicationOptions): void {
+    const app = this.getInstance<Application>();
+    const classes = messageClassesOf(app, (response) => this.prepare(response));
+    const limits = { ...SERVER_LIMITS, ...classes };
+    const server: Server = options.httpsOptions
+      ? createTlsServer({ ...options.httpsOptions, ...limits }, app)
+      : createServer(limits, app);
+    this.httpServer = server;
+    this.connections.watch(server);
+    server.on('clientError', (error: NodeJS.ErrnoException, socket) => this.refuse(error, socket as Socket));
+    // An expectation we do not know may be ignored (RFC 9110 §10.1.1); Node's own answer is a bare 417.
+    server.on('checkExpectation', (request, response) => server.emit('request', request, response));
+    if (options.return503OnClosing) app.use(this.refuseWhileClosing);
+  }
+
+  /** Every path that no route takes, below the prefix or not: 404, 405, or the answer to OPTIONS. */
+  override setNotFoundHandler(handler: (request: Request, response: Response, next: NextFunction) => unknown): void {
+    this.use(refuseUnknownRoute(this.getInstance<Application>()));
+    this.use(handler);
+  }
+
+  /** Stops accepting and finishes what runs; see Connections.drain(). */
+  override async beforeClose(): Promise<void> {
+    super.beforeClose();
+    await this.connections.drain(this.httpServer, this.server.drain);
+  }
+
+  override async close(): Promise<void> {
+    this.connections.destroyAll();
+    await super.close();
+  }
+
+  private prepare(response: ServerResponse): void {
+    for (const [name, value] of this.server.headers) response.setHeader(name, value);
+    this.connections.add(response);
+  }
+
+  private refuse(error: NodeJS.ErrnoException, socket: Socket): void {
+    if (error.code === 'ECONNRESET' || !socket.writable || this.connections.isAnswering(socket)) {
+      socket.destroy();
+      return;
+    }
+    const refusal = clientErrorOf(error);
+    this.onClientError(refusal, socket);
+    answerClientError(refusal, socket, this.server.headers);
+  }
+
+  private readonly refuseWhileClosing = (_request: Request, _response: Response, next: NextFunction): void => {
+    next(this.connections.isDraining ? new AppError('service_unavailable') : undefined);
+  };
+}

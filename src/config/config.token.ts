@@ -1,0 +1,2 @@
+/** Injection token of the checked settings (ServiceConfig). */
+export const CONFIG = Symbol('CONFIG');

@@ -1,0 +1,95 @@
+// Every stable error code a client can meet: its HTTP status, its title, and whether the same call may
+// succeed later. Codes never change their meaning; a new situation gets a new code.
+
+export interface ErrorDefinition {
+  readonly status: number;
+  readonly title: string;
+  /** True when repeating the same call later can succeed; jobs retry on it. */
+  readonly retryable?: true;
+  /** Set where the code on the wire differs from the key, because two situations share one wire code. */
+  readonly code?: string;
+}
+
+const definitions = {
+  bad_request: { status: 400, title: 'Malformed request' },
+  invalid_json: { status: 400, title: 'The body is not valid JSON' },
+  invalid_content_length: { status: 400, title: 'Malformed Content-Length' },
+  request_aborted: { status: 400, title: 'The request ended before its body was complete' },
+  one_time_token_invalid: { status: 400, title: 'The link is not valid any more', code: 'token_invalid' },
+  invalid_grant: { status: 400, title: 'The grant is not valid' },
+  invalid_request: { status: 400, title: 'The token request is malformed' },
+  unsupported_grant_type: { status: 400, title: 'The grant type is not supported' },
+
+  unauthorized: { status: 401, title: 'Sign in first' },
+  invalid_credentials: { status: 401, title: 'Wrong user name or password' },
+  token_invalid: { status: 401, title: 'The access token is not valid' },
+  token_expired: { status: 401, title: 'The access token has expired' },
+  session_revoked: { status: 401, title: 'The session has ended' },
+  credential_account_inactive: { status: 401, title: 'The account is not active', code: 'account_inactive' },
+  refresh_token_invalid: { status: 401, title: 'The refresh token is not valid' },
+  refresh_token_expired: { status: 401, title: 'The refresh token has expired' },
+  refresh_token_reused: { status: 401, title: 'The refresh token was used before' },
+  ambiguous_credentials: { status: 401, title: 'Two credentials in one request' },
+  unsupported_authorization_scheme: { status: 401, title: 'Unsupported authorization scheme' },
+  api_key_invalid: { status: 401, title: 'The API key is not valid' },
+  api_key_expired: { status: 401, title: 'The API key has expired' },
+  api_key_revoked: { status: 401, title: 'The API key was revoked' },
+
+  forbidden: { status: 403, title: 'Not allowed' },
+  account_inactive: { status: 403, title: 'The account is not active' },
+  account_deletion_pending: { status: 403, title: 'The account is about to be deleted' },
+  wrong_password: { status: 403, title: 'The password is wrong' },
+  csrf_rejected: { status: 403, title: 'Cross-site request refused' },
+  insufficient_scope: { status: 403, title: 'The API key lacks a scope' },
+  api_key_not_allowed: { status: 403, title: 'Not allowed with an API key' },
+  not_task_owner: { status: 403, title: 'The task belongs to someone else' },
+
+  not_found: { status: 404, title: 'Not found' },
+  user_not_found: { status: 404, title: 'No such user' },
+  task_not_found: { status: 404, title: 'No such task' },
+  job_not_found: { status: 404, title: 'No such job' },
+  session_not_found: { status: 404, title: 'No such session' },
+  api_key_not_found: { status: 404, title: 'No such API key' },
+  mail_not_found: { status: 404, title: 'No such mail' },
+
+  method_not_allowed: { status: 405, title: 'Method not allowed' },
+
+  request_timeout: { status: 408, title: 'The request took too long to arrive' },
+
+  conflict: { status: 409, title: 'Conflict' },
+  email_taken: { status: 409, title: 'The e-mail address is taken' },
+  username_taken: { status: 409, title: 'The username is taken' },
+  idempotency_in_progress: {
+    status: 409,
+    title: 'The first request with this key is still running',
+    retryable: true,
+  },
+  job_already_finished: { status: 409, title: 'The job has finished' },
+  job_not_failed: { status: 409, title: 'The job has not failed' },
+  last_admin: { status: 409, title: 'The last active administrator stays' },
+  api_key_limit_reached: { status: 409, title: 'Too many active API keys' },
+
+  stale_version: { status: 412, title: 'The resource has changed' },
+  payload_too_large: { status: 413, title: 'The body is too large' },
+  unsupported_media_type: { status: 415, title: 'Unsupported content type' },
+  validation_failed: { status: 422, title: 'Validation failed' },
+  idempotency_key_reused: { status: 422, title: 'The Idempotency-Key was used with another body' },
+  rate_limited: { status: 429, title: 'Too many requests', retryable: true },
+  headers_too_large: { status: 431, title: 'The request header is too large' },
+
+  internal_error: { status: 500, title: 'Internal error', retryable: true },
+  service_unavailable: { status: 503, title: 'A needed part is away', retryable: true },
+  overloaded: { status: 503, title: 'Too busy right now', retryable: true },
+
+  job_canceled: { status: 409, title: 'The job was canceled' },
+  job_row_missing: { status: 500, title: 'The job is gone from the database' },
+  job_timed_out: { status: 500, title: 'The job took too long', retryable: true },
+  job_attempts_exhausted: { status: 500, title: 'The job used up its attempts' },
+  mail_rejected: { status: 500, title: 'The mail server refused the mail for good' },
+  mail_deferred: { status: 500, title: 'The mail server cannot take the mail now', retryable: true },
+} as const satisfies Record<string, ErrorDefinition>;
+
+export type ErrorCode = keyof typeof definitions;
+
+/** All codes with their status, title and retryability. */
+export const ERRORS: Readonly<Record<ErrorCode, ErrorDefinition>> = definitions;
