@@ -1,0 +1,20 @@
+import { Injectable } from '@nestjs/common';
+import { PurgeTask } from '../jobs/purge-task.decorator.js';
+import { EventsRepository } from './events.repository.js';
+
+/** Forgets events that are older than 72 hours and not among the newest 10,000 of their stream. */
+@Injectable()
+export class EventsPurge {
+  constructor(private readonly repository: EventsRepository) {}
+
+  /** Returns how many events it removed. */
+  @PurgeTask('events')
+  async purge(signal: AbortSignal): Promise<number> {
+    let removed = 0;
+    for (;;) {
+      const batch = signal.aborted ? 0 : await this.repository.purgeBatch();
+      if (batch === 0) return removed;
+      removed += batch;
+    }
+  }
+}

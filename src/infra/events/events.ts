@@ -1,0 +1,59 @@
+// The durable event log. Sockets are only a hint: what stands here is the truth.
+
+import { Injectable } from '@nestjs/common';
+import { v7 as uuid } from 'uuid';
+import type { EventEnvelope, EventType, EventTypes } from '../../contracts/events.js';
+import { Database } from '../database/database.js';
+import type { EventEntity } from './event.entity.js';
+import { EventsRepository } from './events.repository.js';
+
+export interface EventsPage {
+  readonly items: EventEnvelope[];
+  /** The `since` of the next page; `since` itself when this one is empty. */
+  readonly nextSince: number;
+  /** True when events right after `since` are not kept any more. */
+  readonly gap: boolean;
+}
+
+@Injectable()
+export class Events {
+  constructor(
+    private readonly database: Database,
+    private readonly repository: EventsRepository,
+  ) {}
+
+  /**
+   * Adds an event to a stream, as part of the open transaction: it exists exactly when the transaction
+   * commits. The stream stays locked until then, so append last, and in a fixed order to several streams.
+   * @throws Error outside of a transaction
+   */
+  async append<Type extends EventType>(
+    stream: string,
+    type: Type,
+    data: EventTypes[Type],
+  ): Promise<EventEnvelope<Type>> {
+    if (!this.database.inTransaction) throw new Error(`the event ${type} needs the transaction of its cause`);
+    const row = await this.repository.append(uuid(), stream, type, data);
+    return { ...toEnvelope(row), type, data };
+  }
+
+  /**
+   * Reads a stream in order.
+   * @param since the last `seq` already known, 0 for none
+   * @param limit most events to return
+   */
+  async read(stream: string, since: number, limit: number): Promise<EventsPage> {
+    const rows = await this.repository.after(stream, since, limit);
+    const first = rows.at(0);
+    return {
+      items: rows.map(toEnvelope),
+      nextSince: rows.at(-1)?.seq ?? since,
+      // Numbers have no holes and the newest are always kept: a first one that is not the next one says all.
+      gap: first !== undefined && first.seq > since + 1,
+    };
+  }
+}
+
+function toEnvelope(row: EventEntity): EventEnvelope {
+  return { id: row.id, stream: row.stream, seq: row.seq, type: row.type, at: row.at.toISOString(), data: row.data };
+}

@@ -1,0 +1,21 @@
+import { Column, Entity, Index, PrimaryColumn } from 'typeorm';
+
+/** The first answer to a request that carried an Idempotency-Key, kept for 24 hours. */
+@Entity('idempotency_keys')
+@Index('idempotency_keys_by_expiry', ['expiresAt'])
+export class IdempotencyKeyEntity {
+  /** A keyed hash of who asked, for what, and with which key. */
+  @PrimaryColumn('bytea', { primaryKeyConstraintName: 'idempotency_keys_pkey' })
+  id: Buffer;
+
+  /** A keyed hash of the request; bodies may hold passwords. */
+  @Column('bytea')
+  fingerprint: Buffer;
+
+  /** The answer, encrypted: it may hold a fresh API key. Null only inside the first request's transaction. */
+  @Column({ type: 'bytea', nullable: true })
+  answer: Buffer | null;
+
+  @Column({ type: 'timestamptz', precision: 3 })
+  expiresAt: Date;
+}

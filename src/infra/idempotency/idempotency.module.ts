@@ -1,0 +1,11 @@
+import { Global, Module } from '@nestjs/common';
+import { IdempotencyRepository } from './idempotency.repository.js';
+import { IdempotencySecrets } from './idempotency-secrets.js';
+
+/** Global, because the interceptor of @Idempotent() is made in the module of each controller that uses it. */
+@Global()
+@Module({
+  providers: [IdempotencyRepository, IdempotencySecrets],
+  exports: [IdempotencyRepository, IdempotencySecrets],
+})
+export class IdempotencyModule {}

@@ -1,0 +1,15 @@
+import { Global, Module } from '@nestjs/common';
+import { JobAnnouncer } from './job-announcer.js';
+import { JobQueues } from './job-queues.js';
+import { JobsStatistics } from './jobs-statistics.js';
+import { JobsRepository } from './jobs.repository.js';
+import { Jobs } from './jobs.js';
+import { RelayBell } from './relay-bell.js';
+
+/** Accepting and looking at jobs: what every process can do. */
+@Global()
+@Module({
+  providers: [Jobs, JobsRepository, JobAnnouncer, RelayBell, JobsStatistics, JobQueues],
+  exports: [Jobs, JobsRepository, JobAnnouncer, JobsStatistics, JobQueues],
+})
+export class JobsModule {}

@@ -1,0 +1,43 @@
+import { Module } from '@nestjs/common';
+import { DiscoveryModule } from '@nestjs/core';
+import { HeldLeases } from './held-leases.js';
+import { JobConsumers } from './job-consumers.js';
+import { JobHandlers } from './job-handlers.js';
+import { JobRelay } from './job-relay.js';
+import { JobRunner } from './job-runner.js';
+import { JobScheduler } from './job-scheduler.js';
+import { JobSettlement } from './job-settlement.js';
+import { DEFAULT_JOB_TIMINGS, JOB_TIMINGS } from './job-timings.js';
+import { JobsModule } from './jobs.module.js';
+import { JobsPurge } from './jobs-purge.js';
+import { LeaseRepository } from './lease.repository.js';
+import { PurgeTasks } from './purge-tasks.js';
+import { PurgeWorker } from './purge.worker.js';
+import { RelayBellListener } from './relay-bell-listener.js';
+import { RelayRepository } from './relay.repository.js';
+import { WorkerHeartbeat } from './worker-heartbeat.js';
+import { WorkerLifecycle } from './worker-lifecycle.js';
+
+/** Running jobs: what makes a process a worker. It starts with the application and ends with it. */
+@Module({
+  imports: [DiscoveryModule, JobsModule],
+  providers: [
+    { provide: JOB_TIMINGS, useValue: DEFAULT_JOB_TIMINGS },
+    HeldLeases,
+    JobConsumers,
+    JobHandlers,
+    JobRelay,
+    JobRunner,
+    JobScheduler,
+    JobSettlement,
+    JobsPurge,
+    LeaseRepository,
+    PurgeTasks,
+    PurgeWorker,
+    RelayBellListener,
+    RelayRepository,
+    WorkerHeartbeat,
+    WorkerLifecycle,
+  ],
+})
+export class WorkerJobsModule {}
