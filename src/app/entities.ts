@@ -1,0 +1,29 @@
+// Every table of Milepost, by hand: nothing is found by a glob.
+
+import { RefreshTokenEntity } from '../features/auth/refresh-token.entity.js';
+import { SessionEntity } from '../features/auth/session.entity.js';
+import { TaskEntity } from '../features/tasks/task.entity.js';
+import { OneTimeTokenEntity } from '../features/users/one-time-token.entity.js';
+import { UserEntity } from '../features/users/user.entity.js';
+import { AccessChangeEntity } from '../infra/access-changes/access-change.entity.js';
+import { EventStreamEntity } from '../infra/events/event-stream.entity.js';
+import { EventEntity } from '../infra/events/event.entity.js';
+import { IdempotencyKeyEntity } from '../infra/idempotency/idempotency-key.entity.js';
+import { JobEntity } from '../infra/jobs/job.entity.js';
+import { WorkerHeartbeatEntity } from '../infra/jobs/worker-heartbeat.entity.js';
+import { MailboxMessageEntity } from '../infra/mail/mailbox-message.entity.js';
+
+export const ENTITIES = [
+  AccessChangeEntity,
+  EventEntity,
+  EventStreamEntity,
+  IdempotencyKeyEntity,
+  JobEntity,
+  MailboxMessageEntity,
+  OneTimeTokenEntity,
+  RefreshTokenEntity,
+  SessionEntity,
+  TaskEntity,
+  UserEntity,
+  WorkerHeartbeatEntity,
+];

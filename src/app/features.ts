@@ -1,0 +1,19 @@
+// Every feature of Milepost. The API serves their controllers, the worker runs their job handlers.
+
+import { AuthModule } from '../features/auth/auth.module.js';
+import { EventsFeatureModule } from '../features/events/events.module.js';
+import { HealthModule } from '../features/health/health.module.js';
+import { JobsFeatureModule } from '../features/jobs/jobs.module.js';
+import { NotificationsModule } from '../features/notifications/notifications.module.js';
+import { TasksModule } from '../features/tasks/tasks.module.js';
+import { UsersModule } from '../features/users/users.module.js';
+
+export const FEATURES = [
+  AuthModule,
+  EventsFeatureModule,
+  HealthModule,
+  JobsFeatureModule,
+  NotificationsModule,
+  TasksModule,
+  UsersModule,
+];

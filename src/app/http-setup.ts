@@ -1,0 +1,88 @@
+// How the API speaks HTTP: everything around the routes, in the order in which a request meets it.
+
+import type { NestExpressApplication } from '@nestjs/platform-express';
+import type { Application } from 'express';
+import { ProblemFilter } from '../common/errors/problem.filter.js';
+import { body, type BodyRule } from '../common/http/body.middleware.js';
+import { cors } from '../common/http/cors.middleware.js';
+import { hashTag } from '../common/http/etag.js';
+import { FastExpressAdapter } from '../common/http/fast-express.adapter.js';
+import { requestContext } from '../common/http/request-context.middleware.js';
+import { securityHeaders } from '../common/http/security-headers.js';
+import { ValidationPipe } from '../common/http/validation.pipe.js';
+import type { ServiceConfig } from '../config/app-config.js';
+import { translateDatabaseError } from '../infra/database/postgres-errors.js';
+import { AccessLog, routeOf } from '../infra/logging/access-log.js';
+import { ErrorReporter } from '../infra/logging/error-reporter.js';
+import { Metrics } from '../infra/metrics/metrics.js';
+import { setUpDocs } from './docs-page.js';
+
+export const API_PREFIX = 'api/v1';
+
+/** Controllers that are not below the prefix. */
+const ROOT_ROUTES = [
+  '/',
+  'health/live',
+  'health/ready',
+  'metrics',
+  'asyncapi.json',
+  'dev/mailbox',
+  'dev/mailbox/*path',
+];
+
+/** Routes that take other bodies than JSON. */
+const BODY_RULES: readonly BodyRule[] = [
+  { method: 'POST', path: /^\/api\/v1\/auth\/(?:login|token)\/?$/i, kind: 'form' },
+];
+
+/** Clients that hold a connection get this long to send one more request before it is closed at the end. */
+const DRAIN = { graceMs: 1_000, deadlineMs: 15_000 };
+
+/** The server for NestFactory.create(); use `bodyParser: false` with it. */
+export function createHttpAdapter(config: ServiceConfig): FastExpressAdapter {
+  const drain = config.production ? DRAIN : { ...DRAIN, graceMs: 0 };
+  return new FastExpressAdapter({ headers: securityHeaders(config.http), drain });
+}
+
+/** Sets up a Nest application that was made with createHttpAdapter(); call it before init() or listen(). */
+export function setUpHttp(app: NestExpressApplication, config: ServiceConfig): void {
+  const adapter = app.getHttpAdapter() as unknown as FastExpressAdapter;
+  const express = adapter.getInstance<Application>();
+  const errors = app.get(ErrorReporter);
+  const { trustProxy, corsOrigins, maxRequestSize } = config.http;
+
+  express.set('trust proxy', trustProxy);
+  express.set('etag', hashTag);
+  app.use(requestContext({ behindProxy: trustProxy !== 0, onEnd: endOfRequest(app) }));
+  app.use(cors(corsOrigins));
+  app.use(body(express, { rules: BODY_RULES, maxRequestSize }));
+  app.setGlobalPrefix(API_PREFIX, { exclude: ROOT_ROUTES });
+  app.useGlobalPipes(new ValidationPipe());
+  app.useGlobalFilters(
+    new ProblemFilter({
+      translate: translateDatabaseError,
+      report: (error, request) => errors.report(error, request),
+    }),
+  );
+  adapter.onClientError = (error, socket) => errors.report(error, undefined, socket.remoteAddress);
+  setUpDocs(app, config);
+}
+
+function endOfRequest(app: NestExpressApplication): Parameters<typeof requestContext>[0]['onEnd'] {
+  const accessLog = app.get(AccessLog);
+  const metrics = app.get(Metrics);
+  return (request, response, context, startedAt) => {
+    const milliseconds = performance.now() - startedAt;
+    const { sqlStatements, redisRoundTrips } = context;
+    const route = routeOf(request) ?? 'none';
+    metrics.requestEnded(
+      request.method,
+      route,
+      response.statusCode,
+      milliseconds / 1_000,
+      sqlStatements,
+      redisRoundTrips,
+    );
+    accessLog.write(request, response, context, milliseconds);
+  };
+}

@@ -1,0 +1,32 @@
+// What every process stands on.
+
+import type { DynamicModule, Type } from '@nestjs/common';
+import type { ServiceConfig } from '../config/app-config.js';
+import { AccessChangesModule } from '../infra/access-changes/access-changes.module.js';
+import { EventsModule } from '../infra/events/events.module.js';
+import { IdempotencyModule } from '../infra/idempotency/idempotency.module.js';
+import { JobsModule } from '../infra/jobs/jobs.module.js';
+import { LoggingModule } from '../infra/logging/logging.module.js';
+import { MailModule } from '../infra/mail/mail.module.js';
+import { MetricsModule } from '../infra/metrics/metrics.module.js';
+import { RateLimitModule } from '../infra/rate-limit/rate-limit.module.js';
+import { RedisModule } from '../infra/redis/redis.module.js';
+import { ConfigModule } from './config.module.js';
+import { DatabaseModule } from './database.module.js';
+
+/** The infrastructure modules of a process with these settings. */
+export function infrastructure(config: ServiceConfig): (Type | DynamicModule)[] {
+  return [
+    ConfigModule.with(config),
+    LoggingModule,
+    MetricsModule,
+    DatabaseModule,
+    RedisModule,
+    AccessChangesModule,
+    EventsModule,
+    IdempotencyModule,
+    JobsModule,
+    MailModule,
+    RateLimitModule,
+  ];
+}

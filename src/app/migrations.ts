@@ -1,0 +1,17 @@
+// Every migration, oldest first.
+
+import { CreateUsersAndSessions1700000001000 } from '../migrations/1700000001000-create-users-and-sessions.js';
+import { CreateJobs1700000002000 } from '../migrations/1700000002000-create-jobs.js';
+import { CreateEvents1700000003000 } from '../migrations/1700000003000-create-events.js';
+import { CreateIdempotencyKeys1700000004000 } from '../migrations/1700000004000-create-idempotency-keys.js';
+import { CreateTasks1700000005000 } from '../migrations/1700000005000-create-tasks.js';
+import { CreateMailbox1700000006000 } from '../migrations/1700000006000-create-mailbox.js';
+
+export const MIGRATIONS = [
+  CreateUsersAndSessions1700000001000,
+  CreateJobs1700000002000,
+  CreateEvents1700000003000,
+  CreateIdempotencyKeys1700000004000,
+  CreateTasks1700000005000,
+  CreateMailbox1700000006000,
+];
