@@ -1,0 +1,145 @@
+// Everything that has to hold before a change goes in: types, lint, format, build, and each Jest project.
+// All steps run, also after a failed one; the last line counts tests and steps: `N passed, N failed`.
+
+import { spawn } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+const ROOT = join(import.meta.dirname, '..');
+const MINUTE = 60_000;
+/** What all steps together may take; a step gets what is left of it. */
+const DEADLINE = Date.now() + 28 * MINUTE;
+/** What a step may take to end in order once its time is over; a killed Jest leaves its services behind. */
+const GRACE = 15_000;
+let interrupted = false;
+const reports = mkdtempSync(join(tmpdir(), 'milepost-check-'));
+
+/** To add a step, add a line. A slow suite is a Jest project of its own and gets a jestStep() with its minutes. */
+const STEPS = [
+  commandStep('types', 2, 'tsc', '--noEmit', '-p', 'tsconfig.json'),
+  commandStep('lint', 3, 'eslint', '.', '--max-warnings', '0'),
+  commandStep('format', 2, 'prettier', '--check', '.'),
+  commandStep('build', 2, 'nest', 'build'),
+  jestStep('unit', 4),
+  jestStep('api', 10),
+  jestStep('faults', 12),
+];
+
+/** A step that passes when its command exits with 0. */
+function commandStep(name, minutes, tool, ...parameters) {
+  const command = [join(ROOT, 'node_modules', '.bin', tool), ...parameters];
+  return { name, minutes, command, count: (succeeded) => oneCheck(succeeded) };
+}
+
+/** A step that counts the tests of one Jest project. */
+function jestStep(project, minutes) {
+  const report = join(reports, `${project}.json`);
+  const options = ['--selectProjects', project, '--ci', '--json', '--outputFile', report, '--silent'];
+  const command = [join(ROOT, 'node_modules', '.bin', 'jest'), ...options];
+  return { name: `test ${project}`, minutes, command, count: (succeeded) => countTests(report, succeeded) };
+}
+
+function oneCheck(succeeded) {
+  return { passed: succeeded ? 1 : 0, failed: succeeded ? 0 : 1, skipped: 0 };
+}
+
+/** What Jest wrote into `report`. A file that cannot even load, and a run that fails otherwise, count as one. */
+function countTests(report, succeeded) {
+  const result = readReport(report);
+  if (!result || result.numTotalTests === 0) return oneCheck(false);
+  const failed = result.numFailedTests + result.numRuntimeErrorTestSuites;
+  return {
+    passed: result.numPassedTests,
+    failed: failed === 0 && !succeeded ? 1 : failed,
+    skipped: result.numPendingTests + result.numTodoTests,
+  };
+}
+
+function readReport(report) {
+  try {
+    return JSON.parse(readFileSync(report, 'utf8'));
+  } catch {
+    return undefined;
+  }
+}
+
+/** Runs one step to its end or its time limit; its output is kept and shown only when it failed. */
+async function runStep({ name, minutes, command, count }) {
+  const started = Date.now();
+  const { succeeded, output, timedOut } = await run(
+    command,
+    Math.min(minutes * MINUTE, DEADLINE - Date.now()),
+  );
+  const counts = count(succeeded);
+  const seconds = ((Date.now() - started) / 1000).toFixed(1);
+  const skipped = counts.skipped > 0 ? `, ${counts.skipped} skipped` : '';
+  const verdict = counts.failed === 0 ? 'ok  ' : 'FAIL';
+  if (counts.failed > 0) console.log(`\n--- ${name} ---\n${output.trimEnd()}\n--- end of ${name} ---`);
+  if (timedOut) console.log(`${name} took too long and was ended`);
+  console.log(
+    `${verdict} ${name}: ${counts.passed} passed, ${counts.failed} failed${skipped} (${seconds} s)`,
+  );
+  return counts;
+}
+
+function run([tool, ...parameters], timeLimit) {
+  return new Promise((resolve) => {
+    // A group of its own, so that the limit also ends what the tool has started.
+    const child = spawn(tool, parameters, { cwd: ROOT, detached: true, stdio: ['ignore', 'pipe', 'pipe'] });
+    const chunks = [];
+    let timedOut = false;
+    const timers = [];
+    const end = () => {
+      endGroup(child, 'SIGTERM');
+      timers.push(setTimeout(() => endGroup(child, 'SIGKILL'), GRACE));
+    };
+    const interrupt = () => {
+      interrupted = true;
+      end();
+    };
+    timers.push(
+      setTimeout(() => {
+        timedOut = true;
+        end();
+      }, timeLimit),
+    );
+    const finish = (succeeded) => {
+      for (const timer of timers) clearTimeout(timer);
+      process.off('SIGINT', interrupt).off('SIGTERM', interrupt);
+      resolve({
+        succeeded: succeeded && !timedOut,
+        output: Buffer.concat(chunks).toString('utf8'),
+        timedOut,
+      });
+    };
+    process.on('SIGINT', interrupt).on('SIGTERM', interrupt);
+    child.stdout.on('data', (chunk) => chunks.push(chunk));
+    child.stderr.on('data', (chunk) => chunks.push(chunk));
+    child.on('error', (error) => {
+      chunks.push(Buffer.from(String(error)));
+      finish(false);
+    });
+    child.on('close', (code) => finish(code === 0));
+  });
+}
+
+function endGroup(child, signal) {
+  try {
+    process.kill(-child.pid, signal);
+  } catch {
+    // It has ended by itself.
+  }
+}
+
+let passed = 0;
+let failed = 0;
+for (const step of STEPS) {
+  if (interrupted) break;
+  const counts = await runStep(step);
+  passed += counts.passed;
+  failed += counts.failed;
+}
+rmSync(reports, { recursive: true, force: true });
+process.exitCode = failed === 0 ? 0 : 1;
+console.log(`${passed} passed, ${failed} failed`);

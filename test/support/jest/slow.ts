@@ -1,0 +1,2 @@
+// Tests that start and kill whole installations take their time.
+jest.setTimeout(240_000);
