@@ -4,12 +4,15 @@ import { Inject, Injectable, type LoggerService } from '@nestjs/common';
 import type { Level, Logger } from 'pino';
 import { ROOT_LOGGER } from './root-logger.js';
 
+/** Nest lists every module and route it finds: a hundred lines that nobody asked for. */
+const STARTUP_CHATTER = new Set<unknown>(['InstanceLoader', 'RoutesResolver', 'RouterExplorer', 'NestFactory']);
+
 @Injectable()
 export class StructuredLogger implements LoggerService {
   constructor(@Inject(ROOT_LOGGER) private readonly root: Logger) {}
 
   log(message: unknown, ...rest: unknown[]): void {
-    this.write('info', message, rest);
+    this.write(STARTUP_CHATTER.has(rest.at(-1)) ? 'debug' : 'info', message, rest);
   }
   fatal(message: unknown, ...rest: unknown[]): void {
     this.write('fatal', message, rest);

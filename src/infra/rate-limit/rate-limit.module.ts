@@ -7,7 +7,8 @@ import { RateLimiter } from './rate-limiter.js';
 /** Rate limits. The throttler brings the guard and the addresses; which budgets count is in policies.ts. */
 @Global()
 @Module({
-  imports: [ThrottlerModule.forRoot({ throttlers: [], setHeaders: false })],
+  // The guard takes its limits from policies.ts; the throttler insists on having one of its own.
+  imports: [ThrottlerModule.forRoot([{ ttl: 60_000, limit: 300 }])],
   providers: [RateLimiter, RateLimitGuard, AccountLock],
   exports: [RateLimiter, RateLimitGuard, AccountLock],
 })
