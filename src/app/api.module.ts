@@ -1,8 +1,10 @@
 import { Module, type DynamicModule } from '@nestjs/common';
 import { APP_GUARD } from '@nestjs/core';
 import { AccessGuard } from '../common/auth/access.guard.js';
+import { IdentifyGuard } from '../common/auth/identify.guard.js';
 import type { ServiceConfig } from '../config/app-config.js';
 import { MailboxModule } from '../features/notifications/mailbox.module.js';
+import { RateLimitGuard } from '../infra/rate-limit/rate-limit.guard.js';
 import { FEATURES } from './features.js';
 import { infrastructure } from './infrastructure.js';
 
@@ -13,7 +15,12 @@ export class ApiModule {
     return {
       module: ApiModule,
       imports: [...infrastructure(config), ...FEATURES, ...(config.production ? [] : [MailboxModule])],
-      providers: [{ provide: APP_GUARD, useClass: AccessGuard }],
+      // In this order: who is it, how much have they called, may they?
+      providers: [
+        { provide: APP_GUARD, useClass: IdentifyGuard },
+        { provide: APP_GUARD, useExisting: RateLimitGuard },
+        { provide: APP_GUARD, useClass: AccessGuard },
+      ],
     };
   }
 }

@@ -30,5 +30,6 @@ function accessOf(target: object): Access | undefined {
 function requirementsOf(access: Access | undefined): SecurityRequirements {
   if (access?.kind === 'public') return [];
   const people: SecurityRequirements = [{ bearer: [] }, { password: [] }, { cookie: [] }];
-  return access && access.apiKey !== 'never' ? [...people, { apiKey: [] }] : people;
+  const callers = access && access.apiKey !== 'never' ? [...people, { apiKey: [] }] : people;
+  return access?.kind === 'optional' ? [{}, ...callers] : callers;
 }

@@ -2,7 +2,7 @@
 
 import type { DecoratedMember, SourceFile } from './source-file.js';
 
-const ACCESS = ['Public', 'SignedIn', 'AdminOnly'];
+const ACCESS = ['Public', 'AnyCaller', 'SignedIn', 'AdminOnly'];
 const ROUTE = ['Get', 'Post', 'Put', 'Patch', 'Delete', 'Head', 'Options', 'All', 'Search'];
 const JOB_HANDLER = 'HandlesJob';
 

@@ -1,4 +1,4 @@
-// Each route says who may call it, with exactly one of these three decorators on the method (or once on
+// Each route says who may call it, with exactly one of these decorators on the method (or once on
 // the controller). A route that says nothing is refused, and a test finds it.
 
 import { SetMetadata, type CustomDecorator } from '@nestjs/common';
@@ -9,6 +9,7 @@ export type ApiKeyAccess = { readonly scope: Scope } | 'any' | 'never';
 
 export type Access =
   | { readonly kind: 'public' }
+  | { readonly kind: 'optional'; readonly apiKey: 'any' }
   | { readonly kind: 'signed_in'; readonly apiKey: ApiKeyAccess }
   | { readonly kind: 'admin'; readonly apiKey: ApiKeyAccess };
 
@@ -17,6 +18,11 @@ export const ACCESS_METADATA = 'milepost:access';
 /** Anybody, without a credential. */
 export function Public(): CustomDecorator {
   return declare({ kind: 'public' });
+}
+
+/** Anybody; who presents a credential is identified, and refused when it is bad. */
+export function AnyCaller(): CustomDecorator {
+  return declare({ kind: 'optional', apiKey: 'any' });
 }
 
 /** Signed-in users; `apiKey` says which API keys as well: a scope name, `any` or `never`. */

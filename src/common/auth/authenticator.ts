@@ -11,7 +11,7 @@ export interface Credential {
 
 export interface Authenticator {
   /**
-   * Verifies a credential, without SQL or Redis for an access token.
+   * Verifies a credential, without SQL or Redis for an access token or an API key in use.
    * @throws AppError token_invalid, token_expired, session_revoked, credential_account_inactive,
    *   api_key_invalid, api_key_expired, api_key_revoked; service_unavailable when revocations cannot be read
    */

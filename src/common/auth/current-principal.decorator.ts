@@ -3,7 +3,10 @@ import type { Request } from 'express';
 import type { Principal } from './principal.js';
 
 export interface AuthenticatedRequest extends Request {
+  /** The verified caller. */
   principal?: Principal;
+  /** Why the credential of the request was refused; the access guard throws it. */
+  credentialError?: unknown;
 }
 
 /** Hands the verified caller to a controller method; undefined on public routes. */

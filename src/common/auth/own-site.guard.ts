@@ -12,7 +12,8 @@ export class OwnSiteGuard implements CanActivate {
 
   /** @throws AppError csrf_rejected when a page of a foreign site makes the request */
   canActivate(context: ExecutionContext): boolean {
-    if (this.site.isForeign(context.switchToHttp().getRequest<Request>())) throw new AppError('csrf_rejected');
+    if (this.site.isForeign(context.switchToHttp().getRequest<Request>()))
+      throw new AppError('csrf_rejected');
     return true;
   }
 }

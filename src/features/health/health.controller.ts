@@ -2,6 +2,7 @@ import { Controller, Get, HttpCode, Res } from '@nestjs/common';
 import { ApiOkResponse, ApiServiceUnavailableResponse, ApiTags } from '@nestjs/swagger';
 import type { Response } from 'express';
 import { Public } from '../../common/auth/access.decorator.js';
+import { RateLimited } from '../../common/http/rate-limited.decorator.js';
 import { liveSchema, readySchema, systemHealthSchema, type Readiness, type SystemHealth } from './health.dto.js';
 import { ReadinessService } from './readiness.service.js';
 import { SystemHealthService } from './system-health.service.js';
@@ -10,6 +11,7 @@ const ALIVE = { status: 'ok' } as const;
 
 @ApiTags('health')
 @Public()
+@RateLimited('unlimited')
 @Controller()
 export class HealthController {
   constructor(

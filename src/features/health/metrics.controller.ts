@@ -5,12 +5,14 @@ import type { Request } from 'express';
 import { Public } from '../../common/auth/access.decorator.js';
 import { AppError } from '../../common/errors/app-error.js';
 import { isFromThisMachine } from '../../common/http/loopback.js';
+import { RateLimited } from '../../common/http/rate-limited.decorator.js';
 import type { ServiceConfig } from '../../config/app-config.js';
 import { CONFIG } from '../../config/config.token.js';
 import { Metrics } from '../../infra/metrics/metrics.js';
 
 @ApiExcludeController()
 @Public()
+@RateLimited('unlimited')
 @Controller('metrics')
 export class MetricsController {
   constructor(

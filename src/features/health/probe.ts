@@ -17,12 +17,18 @@ export async function probe(check: () => Promise<unknown>, timeoutMs: number): P
   }
 }
 
-/** `read`, but callers within `ttlMs` of the last one that began share its answer. */
+/** `read`, but callers share one reading while it is under way, and for `ttlMs` from its beginning. */
 export function shared<Value>(read: () => Promise<Value>, ttlMs: number): () => Promise<Value> {
-  let latest: { readonly value: Promise<Value>; readonly until: number } | undefined;
+  let latest: { readonly value: Promise<Value>; readonly until: number; settled: boolean } | undefined;
   return () => {
     const now = performance.now();
-    if (!latest || now >= latest.until) latest = { value: read(), until: now + ttlMs };
-    return latest.value;
+    if (latest && (!latest.settled || now < latest.until)) return latest.value;
+    const current = { value: read(), until: now + ttlMs, settled: false };
+    const settle = (): void => {
+      current.settled = true;
+    };
+    current.value.then(settle, settle);
+    latest = current;
+    return current.value;
   };
 }

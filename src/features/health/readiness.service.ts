@@ -3,7 +3,7 @@
 import { randomUUID } from 'node:crypto';
 import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { Inject, Injectable } from '@nestjs/common';
+import { Inject, Injectable, type OnModuleInit } from '@nestjs/common';
 import { DataSource } from 'typeorm';
 import type { ServiceConfig } from '../../config/app-config.js';
 import { CONFIG } from '../../config/config.token.js';
@@ -16,7 +16,7 @@ const TIMEOUT_MS = 1_500;
 const CACHED_MS = 500;
 
 @Injectable()
-export class ReadinessService {
+export class ReadinessService implements OnModuleInit {
   private migrated = false;
 
   constructor(
@@ -31,6 +31,11 @@ export class ReadinessService {
    * the others they do not (`unavailable`).
    */
   readonly check = shared(() => this.checkNow(), CACHED_MS);
+
+  onModuleInit(): void {
+    // Connections are made when first asked for, and a command before that is done would fail.
+    void this.redis.cache;
+  }
 
   private async checkNow(): Promise<Readiness> {
     const [database, redis, storage, migrations] = await Promise.all([

@@ -17,7 +17,8 @@ import { RateLimiter } from './rate-limiter.js';
 export class RateLimitGuard extends ThrottlerGuard {
   constructor(
     @Inject(getOptionsToken()) options: ThrottlerModuleOptions,
-    private readonly limiter: RateLimiter,
+    // Named, because the base class names its own storage for this place.
+    @Inject(RateLimiter) private readonly limiter: RateLimiter,
     reflector: Reflector,
     @Inject(CONFIG) private readonly config: ServiceConfig,
   ) {

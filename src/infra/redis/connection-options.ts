@@ -13,6 +13,8 @@ function retryStrategy(times: number): number {
 const common = {
   retryStrategy,
   connectTimeout: 2_000,
+  // ioredis keeps a timer of this length after a disconnect, and with it the process, when Redis is dead.
+  disconnectTimeout: 200,
   // Finds a peer that went away without a FIN while no command is under way.
   keepAlive: 5_000,
 } satisfies RedisOptions;
@@ -37,8 +39,8 @@ export const CONNECTION_OPTIONS: Readonly<Record<ConnectionName, RedisOptions>> 
   cache: { ...failFast, commandTimeout: 1_000 },
   /** The relay, which hands jobs over; a batch of 100 is a longer command. */
   queue: { ...failFast, commandTimeout: 2_000 },
-  /** BullMQ's workers. Their reads block 5 s at most, so 10 s of silence mean a dead or paused server. */
-  worker: { ...patient, socketTimeout: 10_000 },
+  /** BullMQ's workers. Their reads block 5 s at most, so 10 s without an answer mean a dead or paused server. */
+  worker: { ...patient, commandTimeout: 10_000 },
   /** Messages from other processes; subscriptions are renewed after each reconnect. */
   subscriber: { ...patient, autoResubscribe: true },
 };

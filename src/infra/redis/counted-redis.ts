@@ -32,7 +32,8 @@ export class CountedRedis extends Redis {
    */
   private noticeTimeout(answer: Promise<unknown>): void {
     answer.catch((error: unknown) => {
-      if (error instanceof Error && error.message === TIMED_OUT && this.status === 'ready') this.disconnect(true);
+      if (error instanceof Error && error.message === TIMED_OUT && this.status === 'ready')
+        this.disconnect(true);
     });
   }
 }

@@ -34,7 +34,10 @@ export class EvictionPolicy implements OnApplicationBootstrap {
     const memory = await this.connections.queue.info('memory');
     const policy = /^maxmemory_policy:(\S+)/m.exec(memory)?.[1];
     if (policy !== undefined && policy !== SAFE_EVICTION_POLICY && policy !== this.lastRead) {
-      this.logger.warn({ policy }, `Redis evicts keys when it is full: set maxmemory-policy ${SAFE_EVICTION_POLICY}`);
+      this.logger.warn(
+        { policy },
+        `Redis evicts keys when it is full: set maxmemory-policy ${SAFE_EVICTION_POLICY}`,
+      );
     }
     this.lastRead = policy;
     return policy;

@@ -52,7 +52,10 @@ export class RedisConnections implements OnApplicationShutdown {
     const existing = this.connections.get(name);
     if (existing) return existing;
     const { url, queueUrl } = this.config.redis;
-    const connection = new CountedRedis(QUEUE_CONNECTIONS.has(name) ? queueUrl : url, CONNECTION_OPTIONS[name]);
+    const connection = new CountedRedis(
+      QUEUE_CONNECTIONS.has(name) ? queueUrl : url,
+      CONNECTION_OPTIONS[name],
+    );
     this.logChanges(name, connection);
     this.connections.set(name, connection);
     return connection;
