@@ -109,7 +109,12 @@ describe('a budget store in memory', () => {
   it('passes a call at the end of the wait, and none a second before', async () => {
     let now = 1_000_000;
     const store = new LocalBudgets(() => now);
-    const asked: Budget = { policy: 'user', subject: 'x', limit: 2, window: { kind: 'sliding', windowMs: 60_000 } };
+    const asked: Budget = {
+      policy: 'user',
+      subject: 'x',
+      limit: 2,
+      window: { kind: 'sliding', windowMs: 60_000 },
+    };
     await store.consume([asked]);
     now += 10_000;
     await store.consume([asked]);

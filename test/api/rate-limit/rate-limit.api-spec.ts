@@ -125,11 +125,7 @@ describe('failed sign-ins', () => {
   afterAll(() => app.close());
 
   const signIn = (username: string, password: string, address: string) =>
-    app
-      .http()
-      .post('/api/v1/auth/login')
-      .set('X-Forwarded-For', address)
-      .send({ username, password });
+    app.http().post('/api/v1/auth/login').set('X-Forwarded-For', address).send({ username, password });
 
   it('lock an account after five from five addresses, for the right password too, and no other account', async () => {
     const user = await aUser(app);

@@ -16,11 +16,17 @@ describe('the cost of', () => {
     app = await startApp();
     user = await aUser(app);
     // Both are prototypes of what runs anyway; what belongs to no request is not counted.
-    jest.spyOn(StatementCounter.prototype, 'logQuery').mockImplementation(function (this: unknown, sql?: string) {
+    jest.spyOn(StatementCounter.prototype, 'logQuery').mockImplementation(function (
+      this: unknown,
+      sql?: string,
+    ) {
       if (currentContext()) statements.push(sql ?? '');
     });
     const send = CountedRedis.prototype.sendCommand;
-    jest.spyOn(CountedRedis.prototype, 'sendCommand').mockImplementation(function (this: CountedRedis, ...args) {
+    jest.spyOn(CountedRedis.prototype, 'sendCommand').mockImplementation(function (
+      this: CountedRedis,
+      ...args
+    ) {
       if (currentContext()) redisCommands.push(args[0].name);
       return send.apply(this, args);
     });
