@@ -20,8 +20,12 @@ export class AccessGuard implements CanActivate {
   canActivate(context: ExecutionContext): boolean {
     if (context.getType() !== 'http') return true;
     const access = accessOf(this.reflector, context);
-    if (access?.kind === 'public') return true;
-    const { principal, credentialError } = context.switchToHttp().getRequest<AuthenticatedRequest>();
+    const request = context.switchToHttp().getRequest<AuthenticatedRequest>();
+    if (access?.kind === 'public') {
+      if (isKeyAtSignIn(request)) throw new AppError('api_key_not_allowed');
+      return true;
+    }
+    const { principal, credentialError } = request;
     if (credentialError !== undefined) throw credentialError;
     if (!principal && access?.kind === 'optional') return true;
     if (!principal) throw new AppError('unauthorized');
@@ -29,6 +33,11 @@ export class AccessGuard implements CanActivate {
     checkAccess(access, principal);
     return true;
   }
+}
+
+/** A script that sends its key to sign in or to reset a password is mistaken about what keys can do. */
+function isKeyAtSignIn(request: AuthenticatedRequest): boolean {
+  return request.headers['x-api-key'] !== undefined && request.path.startsWith('/api/v1/auth/');
 }
 
 function checkAccess(access: Exclude<Access, { kind: 'public' }>, principal: Principal): void {

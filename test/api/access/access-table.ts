@@ -1,0 +1,104 @@
+// Who may call each route, written down by hand: the test compares it with the running API, and fails for a
+// route of the OpenAPI document that has no row here.
+
+import type { Scope } from '../../../src/contracts/scopes.js';
+
+export interface AccessRow {
+  /** `public`: nobody needs a credential. `any`: the same, but a bad one is refused. */
+  readonly who: 'public' | 'any' | 'user' | 'admin';
+  /** What an API key needs; `never`: no key will do. */
+  readonly key: Scope | 'any' | 'never';
+  /** Somebody else's object at this path: what it is, and what a stranger is answered. */
+  readonly foreign?: { readonly object: ForeignObject; readonly status: 403 | 404; readonly body?: object };
+  /** The call ends sessions of its user. */
+  readonly endsSession?: true;
+}
+
+export type ForeignObject = 'task' | 'job' | 'apiKey' | 'session';
+
+const task = { object: 'task', status: 403 } as const;
+const job = { object: 'job', status: 404 } as const;
+const apiKey = { object: 'apiKey', status: 404 } as const;
+
+export const ACCESS_TABLE: Readonly<Record<string, AccessRow>> = {
+  'GET /health/live': { who: 'public', key: 'any' },
+  'GET /health/ready': { who: 'public', key: 'any' },
+  'GET /api/v1/system/health': { who: 'public', key: 'any' },
+  'GET /api/v1/rate-limit': { who: 'any', key: 'any' },
+  'GET /dev/mailbox': { who: 'public', key: 'any' },
+  'GET /dev/mailbox/{id}': { who: 'public', key: 'any' },
+
+  'POST /api/v1/auth/register': { who: 'public', key: 'never' },
+  'POST /api/v1/auth/login': { who: 'public', key: 'never' },
+  'POST /api/v1/auth/token': { who: 'public', key: 'never' },
+  'POST /api/v1/auth/refresh': { who: 'public', key: 'never' },
+  'POST /api/v1/auth/logout': { who: 'user', key: 'never', endsSession: true },
+  'GET /api/v1/auth/me': { who: 'user', key: 'any' },
+  'GET /api/v1/auth/sessions': { who: 'user', key: 'never' },
+  'DELETE /api/v1/auth/sessions/{id}': {
+    who: 'user',
+    key: 'never',
+    foreign: { object: 'session', status: 404 },
+  },
+  'POST /api/v1/auth/sessions/revoke-others': { who: 'user', key: 'never', endsSession: true },
+  'POST /api/v1/auth/verify-email': { who: 'public', key: 'never' },
+  'POST /api/v1/auth/verify-email/resend': { who: 'user', key: 'never' },
+  'POST /api/v1/auth/forgot-password': { who: 'public', key: 'never' },
+  'POST /api/v1/auth/reset-password': { who: 'public', key: 'never' },
+  'POST /api/v1/auth/change-password': { who: 'user', key: 'never' },
+  'POST /api/v1/auth/change-email': { who: 'user', key: 'never' },
+  'POST /api/v1/auth/cancel-deletion': { who: 'public', key: 'never' },
+
+  'GET /api/v1/users': { who: 'user', key: 'users:read' },
+  'GET /api/v1/users/{id}': { who: 'user', key: 'users:read' },
+  'GET /api/v1/users/me': { who: 'user', key: 'users:read' },
+  'PATCH /api/v1/users/me': { who: 'user', key: 'never' },
+  'DELETE /api/v1/users/me': { who: 'user', key: 'never' },
+
+  'POST /api/v1/api-keys': { who: 'user', key: 'never' },
+  'GET /api/v1/api-keys': { who: 'user', key: 'never' },
+  'GET /api/v1/api-keys/{id}': { who: 'user', key: 'never', foreign: apiKey },
+  'GET /api/v1/api-keys/{id}/usage': { who: 'user', key: 'never', foreign: apiKey },
+  'PATCH /api/v1/api-keys/{id}': {
+    who: 'user',
+    key: 'never',
+    foreign: { ...apiKey, body: { name: 'mine' } },
+  },
+  'DELETE /api/v1/api-keys/{id}': { who: 'user', key: 'never', foreign: apiKey },
+  'POST /api/v1/api-keys/{id}/rotate': { who: 'user', key: 'never', foreign: { ...apiKey, body: {} } },
+
+  'POST /api/v1/tasks': { who: 'user', key: 'tasks:write' },
+  'POST /api/v1/tasks/batch': { who: 'user', key: 'tasks:write' },
+  'GET /api/v1/tasks': { who: 'user', key: 'tasks:read' },
+  'GET /api/v1/tasks/{id}': { who: 'user', key: 'tasks:read', foreign: task },
+  'PUT /api/v1/tasks/{id}': {
+    who: 'user',
+    key: 'tasks:write',
+    foreign: { ...task, body: { title: 'mine' } },
+  },
+  'PATCH /api/v1/tasks/{id}': {
+    who: 'user',
+    key: 'tasks:write',
+    foreign: { ...task, body: { title: 'mine' } },
+  },
+  'DELETE /api/v1/tasks/{id}': { who: 'user', key: 'tasks:write', foreign: task },
+
+  'GET /api/v1/jobs': { who: 'user', key: 'jobs:read' },
+  'GET /api/v1/jobs/{id}': { who: 'user', key: 'jobs:read', foreign: job },
+  'POST /api/v1/jobs/{id}/cancel': { who: 'user', key: 'jobs:write', foreign: job },
+  'POST /api/v1/jobs/process-data': { who: 'user', key: 'jobs:write' },
+
+  'GET /api/v1/events': { who: 'user', key: 'any' },
+  'GET /api/v1/notifications/preferences': { who: 'user', key: 'notifications:read' },
+  'PUT /api/v1/notifications/preferences': { who: 'user', key: 'never' },
+  'GET /api/v1/notifications/unsubscribe': { who: 'public', key: 'any' },
+  'POST /api/v1/notifications/unsubscribe': { who: 'public', key: 'any' },
+
+  'POST /api/v1/admin/users': { who: 'admin', key: 'admin' },
+  'PATCH /api/v1/admin/users/{id}': { who: 'admin', key: 'admin' },
+  'DELETE /api/v1/admin/users/{id}': { who: 'admin', key: 'admin' },
+  'DELETE /api/v1/admin/tasks/{id}': { who: 'admin', key: 'admin' },
+  'GET /api/v1/admin/stats': { who: 'admin', key: 'admin' },
+  'GET /api/v1/admin/audit': { who: 'admin', key: 'admin' },
+  'POST /api/v1/admin/jobs/{id}/retry': { who: 'admin', key: 'admin' },
+};
