@@ -28,7 +28,11 @@ const servers = {
         return BODY;
       }
     }
-    Get('health/live')(LiveController.prototype, 'live', Object.getOwnPropertyDescriptor(LiveController.prototype, 'live'));
+    Get('health/live')(
+      LiveController.prototype,
+      'live',
+      Object.getOwnPropertyDescriptor(LiveController.prototype, 'live'),
+    );
     Controller()(LiveController);
     class PlainModule {}
     Module({ controllers: [LiveController] })(PlainModule);
@@ -61,7 +65,10 @@ const servers = {
       controllers: [HealthController],
       providers: unused,
     })(BenchModule);
-    const app = await NestFactory.create(BenchModule, createHttpAdapter(config), { bodyParser: false, logger: false });
+    const app = await NestFactory.create(BenchModule, createHttpAdapter(config), {
+      bodyParser: false,
+      logger: false,
+    });
     setUpHttp(app, config);
     return app.listen(0, '127.0.0.1');
   },

@@ -8,8 +8,8 @@ import { connect } from 'node:net';
 
 const NAMES = ['bare', 'plain', 'ours'];
 const CONNECTIONS = 32;
-const WARM_UP = 30_000;
-const REQUESTS = 20_000;
+const WARM_UP = 20_000;
+const REQUESTS = 10_000;
 const ROUNDS = 7;
 const TARGET = 2.2;
 const REQUEST = 'GET /health/live HTTP/1.1\r\nHost: localhost\r\nUser-Agent: bench\r\nAccept: */*\r\n\r\n';
@@ -43,7 +43,9 @@ async function cpuMicroseconds(server) {
 }
 
 async function start(name) {
-  const server = fork(new URL('./http-servers.mjs', import.meta.url), [name], { stdio: ['ignore', 'ignore', 'inherit', 'ipc'] });
+  const server = fork(new URL('./http-servers.mjs', import.meta.url), [name], {
+    stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
+  });
   const [{ port }] = await once(server, 'message');
   await load(port, WARM_UP);
   return { name, server, port, costs: [] };
@@ -65,7 +67,9 @@ for (const { server } of candidates) server.disconnect();
 const bare = median(candidates[0].costs);
 console.log(`CPU per request of GET /health/live, median of ${ROUNDS} interleaved rounds of ${REQUESTS}:`);
 for (const { name, costs } of candidates) {
-  console.log(`  ${name.padEnd(6)} ${median(costs).toFixed(1).padStart(6)} µs   ${(median(costs) / bare).toFixed(2)} × bare`);
+  console.log(
+    `  ${name.padEnd(6)} ${median(costs).toFixed(1).padStart(6)} µs   ${(median(costs) / bare).toFixed(2)} × bare`,
+  );
 }
 const ratio = median(candidates[2].costs) / bare;
 console.log(ratio <= TARGET ? `ours is within ${TARGET} × bare` : `ours is above ${TARGET} × bare`);

@@ -5,8 +5,8 @@ import type { Application } from 'express';
 import { ProblemFilter } from '../common/errors/problem.filter.js';
 import { body, type BodyRule } from '../common/http/body.middleware.js';
 import { cors } from '../common/http/cors.middleware.js';
-import { hashTag } from '../common/http/etag.js';
 import { FastExpressAdapter } from '../common/http/fast-express.adapter.js';
+import { inOrder } from '../common/http/in-order.js';
 import { requestContext } from '../common/http/request-context.middleware.js';
 import { securityHeaders } from '../common/http/security-headers.js';
 import { ValidationPipe } from '../common/http/validation.pipe.js';
@@ -33,6 +33,12 @@ const ROOT_ROUTES = [
 /** Routes that take other bodies than JSON. */
 const BODY_RULES: readonly BodyRule[] = [
   { method: 'POST', path: /^\/api\/v1\/auth\/(?:login|token)\/?$/i, kind: 'form' },
+  {
+    method: 'POST',
+    path: /^\/api\/v1\/notifications\/unsubscribe\/?$/i,
+    kind: 'form',
+    ignored: 'multipart/form-data',
+  },
 ];
 
 /** Clients that hold a connection get this long to send one more request before it is closed at the end. */
@@ -52,10 +58,15 @@ export function setUpHttp(app: NestExpressApplication, config: ServiceConfig): v
   const { trustProxy, corsOrigins, maxRequestSize } = config.http;
 
   express.set('trust proxy', trustProxy);
-  express.set('etag', hashTag);
-  app.use(requestContext({ behindProxy: trustProxy !== 0, onEnd: endOfRequest(app) }));
-  app.use(cors(corsOrigins));
-  app.use(body(express, { rules: BODY_RULES, maxRequestSize }));
+  // @Versioned() gives an ETag to what needs one; hashing every answer costs more than most handlers.
+  express.set('etag', false);
+  app.use(
+    inOrder(
+      requestContext({ behindProxy: trustProxy !== 0, onEnd: endOfRequest(app) }),
+      cors(corsOrigins),
+      body(express, { rules: BODY_RULES, maxRequestSize }),
+    ),
+  );
   app.setGlobalPrefix(API_PREFIX, { exclude: ROOT_ROUTES });
   app.useGlobalPipes(new ValidationPipe());
   app.useGlobalFilters(
@@ -65,7 +76,7 @@ export function setUpHttp(app: NestExpressApplication, config: ServiceConfig): v
     }),
   );
   adapter.onClientError = (error, socket) => errors.report(error, undefined, socket.remoteAddress);
-  setUpDocs(app, config);
+  adapter.onRoutesRegistered = () => setUpDocs(app, config);
 }
 
 function endOfRequest(app: NestExpressApplication): Parameters<typeof requestContext>[0]['onEnd'] {

@@ -20,6 +20,8 @@ export interface BodyRule {
   readonly kind: 'form' | 'stream';
   /** The content type of a stream, without parameters. */
   readonly contentType?: string;
+  /** A content type, without parameters, whose body is taken and not looked at. */
+  readonly ignored?: string;
 }
 
 export interface BodyOptions {
@@ -52,7 +54,9 @@ async function take(request: Request, options: BodyOptions): Promise<void> {
   const mediaType = type.split(';', 1)[0]?.trim().toLowerCase() ?? '';
   const rule = options.rules.find(({ method, path }) => method === request.method && path.test(request.path));
   if (rule?.kind === 'stream' && mediaType === rule.contentType) return;
-  if (isJson(mediaType)) {
+  if (rule?.ignored !== undefined && mediaType === rule.ignored) {
+    await readBody(request, options.maxRequestSize);
+  } else if (isJson(mediaType)) {
     refuseOtherCharsets(type);
     request.body = parseJson(await readBody(request, JSON_LIMIT));
   } else if (rule?.kind === 'form' && mediaType === FORM) {
@@ -102,7 +106,11 @@ function decode(bytes: Buffer): string {
 
 function unsupported(rule: BodyRule | undefined): AppError {
   const streamType = rule?.kind === 'stream' ? rule.contentType : undefined;
-  const accepted = [streamType ?? 'application/json', ...(rule?.kind === 'form' ? [FORM] : [])];
+  const accepted = [
+    streamType ?? 'application/json',
+    ...(rule?.kind === 'form' ? [FORM] : []),
+    ...(rule?.ignored ? [rule.ignored] : []),
+  ];
   return new AppError('unsupported_media_type', {
     detail: `Content-Type has to be ${accepted.join(' or ')}.`,
     headers: { Accept: accepted.join(', ') },

@@ -38,7 +38,9 @@ export function answerClientError(error: AppError, socket: Socket, headers: Head
     ['Connection', 'close'],
   ]);
   const head = [...all].map(([name, value]) => `${name}: ${value}\r\n`).join('');
-  socket.end(`HTTP/1.1 ${problem.status} ${STATUS_CODES[problem.status] ?? ''}\r\n${head}\r\n${problem.text}`);
+  socket.end(
+    `HTTP/1.1 ${problem.status} ${STATUS_CODES[problem.status] ?? ''}\r\n${head}\r\n${problem.text}`,
+  );
   // Closing at once would reset the connection while the client still sends, and lose the answer.
   socket.resume();
   setTimeout(() => socket.destroy(), LINGER_MS).unref();

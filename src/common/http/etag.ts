@@ -10,12 +10,7 @@ const NO_SUCH_VERSION = -1;
 /** The tag of a resource as it is sent, quotes included. */
 export function etagOf(resource: object): string {
   if ('version' in resource && typeof resource.version === 'number') return `"${resource.version}"`;
-  return hashTag(JSON.stringify(resource));
-}
-
-/** The tag of an answer by its bytes; what Express gives to every answer that has none yet. */
-export function hashTag(body: string | Buffer): string {
-  return `"${createHash('sha256').update(body).digest('base64url').slice(0, 22)}"`;
+  return `"${createHash('sha256').update(JSON.stringify(resource)).digest('base64url').slice(0, 22)}"`;
 }
 
 /**
@@ -25,7 +20,10 @@ export function hashTag(body: string | Buffer): string {
 export function ifMatch(header: string | undefined): number | undefined {
   const tags = tagsOf(header);
   if (!tags) return undefined;
-  return Math.max(NO_SUCH_VERSION, ...tags.map((tag) => (/^\d{1,15}$/.test(tag) ? Number(tag) : NO_SUCH_VERSION)));
+  return Math.max(
+    NO_SUCH_VERSION,
+    ...tags.map((tag) => (/^\d{1,15}$/.test(tag) ? Number(tag) : NO_SUCH_VERSION)),
+  );
 }
 
 /**

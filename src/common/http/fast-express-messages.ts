@@ -32,7 +32,11 @@ export function messageClassesOf(app: Application, prepare: (response: ServerRes
 /** Copies what `express` and its prototypes up to `base` define onto `target`, the nearest definition last. */
 function adopt(target: object, express: object, base: object): object {
   const layers: object[] = [];
-  for (let layer: object | null = express; layer && layer !== base; layer = Object.getPrototypeOf(layer) as object | null) {
+  for (
+    let layer: object | null = express;
+    layer && layer !== base;
+    layer = Object.getPrototypeOf(layer) as object | null
+  ) {
     layers.unshift(layer);
   }
   for (const layer of layers) Object.defineProperties(target, Object.getOwnPropertyDescriptors(layer));

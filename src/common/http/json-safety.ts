@@ -57,7 +57,10 @@ function look(value: unknown, place: Place | undefined, depth: number, open: Con
 function refuseUnsafeKey(key: string, child: unknown, place: Place): void {
   const reachesPrototype =
     key === '__proto__' ||
-    (key === 'constructor' && typeof child === 'object' && child !== null && Object.hasOwn(child, 'prototype'));
+    (key === 'constructor' &&
+      typeof child === 'object' &&
+      child !== null &&
+      Object.hasOwn(child, 'prototype'));
   if (reachesPrototype) throw invalidField(pathOf(place), 'is not an allowed name');
   if (UNSTORABLE.test(key)) refuseUnstorable(key, pathOf(place));
 }

@@ -63,7 +63,9 @@ function collect(request: Request, decoder: Transform | undefined, limit: number
     };
     source.on('data', take);
     source.on('end', () => resolve(chunks.length === 1 && chunks[0] ? chunks[0] : Buffer.concat(chunks)));
-    decoder?.on('error', (cause) => fail(new AppError('bad_request', { detail: 'The compressed body is broken.', cause })));
+    decoder?.on('error', (cause) =>
+      fail(new AppError('bad_request', { detail: 'The compressed body is broken.', cause })),
+    );
     request.on('error', (cause) => fail(new AppError('request_aborted', { cause })));
     request.on('close', () => {
       if (!request.complete) fail(new AppError('request_aborted'));

@@ -24,7 +24,11 @@ export function requestContext(options: RequestContextOptions) {
     const startedAt = performance.now();
     const given = request.headers['x-request-id'];
     const requestId = typeof given === 'string' && REQUEST_ID.test(given) ? given : randomUUID();
-    const context = newContext(requestId, clientAddress(request, options), request.headers['user-agent'] ?? '');
+    const context = newContext(
+      requestId,
+      clientAddress(request, options),
+      request.headers['user-agent'] ?? '',
+    );
     response.setHeader('X-Request-Id', requestId);
     if (request.url.startsWith(API) && !NEVER_STORED.test(request.url)) {
       // Answers that need a credential: the browser may keep them, but asks before each use.

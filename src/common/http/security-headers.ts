@@ -7,7 +7,15 @@ import type { HttpConfig } from '../../config/app-config.js';
 
 export type HeaderPairs = readonly (readonly [name: string, value: string])[];
 
-const PERMISSIONS = ['camera', 'geolocation', 'microphone', 'payment', 'usb', 'display-capture', 'browsing-topics'];
+const PERMISSIONS = [
+  'camera',
+  'geolocation',
+  'microphone',
+  'payment',
+  'usb',
+  'display-capture',
+  'browsing-topics',
+];
 
 /**
  * The headers that every answer carries, raw error answers included. Errors and documents are not to be
@@ -38,12 +46,17 @@ function helmetHeaders(): HeaderPairs {
   });
   set(response.req, response, () => undefined);
   // getRawHeaderNames() keeps the case in which they are documented.
-  return Object.keys(response.getHeaders()).map((name) => [titleCase(name), String(response.getHeader(name))]);
+  return Object.keys(response.getHeaders()).map((name) => [
+    titleCase(name),
+    String(response.getHeader(name)),
+  ]);
 }
 
 function titleCase(name: string): string {
   return name
     .split('-')
-    .map((word) => (word === 'dns' || word === 'xss' ? word.toUpperCase() : word.charAt(0).toUpperCase() + word.slice(1)))
+    .map((word) =>
+      word === 'dns' || word === 'xss' ? word.toUpperCase() : word.charAt(0).toUpperCase() + word.slice(1),
+    )
     .join('-');
 }

@@ -28,7 +28,7 @@ export class ValidationPipe extends StandardSchemaValidationPipe {
     if (!schema || type === 'custom') return value;
     const input = type === 'body' && value === undefined && data === undefined ? {} : value;
     const result = await this.validate<Value>(input, schema);
-    if (result.issues) throw failure(result.issues as readonly Issue[], data);
+    if (result.issues) throw failure(result.issues, data);
     return result.value;
   }
 }
@@ -52,5 +52,8 @@ function fieldErrors(issue: Issue, prefix: readonly string[]): FieldError[] {
   const steps = (issue.path ?? []).map((step) => String(typeof step === 'object' ? step.key : step));
   const path = [...prefix, ...steps];
   if (issue.code !== 'unrecognized_keys') return [{ path: path.join('.'), message: issue.message }];
-  return (issue.keys ?? []).map((key) => ({ path: [...path, key].join('.'), message: 'is not a known field' }));
+  return (issue.keys ?? []).map((key) => ({
+    path: [...path, key].join('.'),
+    message: 'is not a known field',
+  }));
 }

@@ -3,7 +3,13 @@ import { ApiOkResponse, ApiServiceUnavailableResponse, ApiTags } from '@nestjs/s
 import type { Response } from 'express';
 import { Public } from '../../common/auth/access.decorator.js';
 import { RateLimited } from '../../common/http/rate-limited.decorator.js';
-import { liveSchema, readySchema, systemHealthSchema, type Readiness, type SystemHealth } from './health.dto.js';
+import {
+  liveSchema,
+  readySchema,
+  systemHealthSchema,
+  type Readiness,
+  type SystemHealth,
+} from './health.dto.js';
 import { ReadinessService } from './readiness.service.js';
 import { SystemHealthService } from './system-health.service.js';
 

@@ -21,6 +21,13 @@ const queue = z.object({
 });
 
 export const systemHealthSchema = z
-  .object({ status, database: state, redis: state, worker: state, mail: state, queues: z.record(z.string(), queue) })
+  .object({
+    status,
+    database: state,
+    redis: state,
+    worker: state,
+    mail: state,
+    queues: z.record(z.string(), queue),
+  })
   .meta({ id: 'SystemHealth' });
 export type SystemHealth = z.infer<typeof systemHealthSchema>;

@@ -19,7 +19,10 @@ export class JobMetrics implements OnModuleInit {
     const outcomes = shared(() => this.statistics.outcomes(), CACHED_MS);
     this.metrics.measure('milepost_queue_jobs', 'Jobs by queue and state.', ['queue', 'state'], async () =>
       Object.entries(await queues()).flatMap(([queue, { waiting, active, failed }]) =>
-        Object.entries({ waiting, active, failed }).map(([state, value]) => ({ labels: { queue, state }, value })),
+        Object.entries({ waiting, active, failed }).map(([state, value]) => ({
+          labels: { queue, state },
+          value,
+        })),
       ),
     );
     this.metrics.measure(
@@ -32,14 +35,22 @@ export class JobMetrics implements OnModuleInit {
           value: oldestWaitingSeconds,
         })),
     );
-    this.metrics.measure('milepost_jobs_ended', 'Jobs that ended within the last hour.', ['name', 'state'], async () =>
-      (await outcomes()).map(({ name, state, count }) => ({ labels: { name, state }, value: count })),
+    this.metrics.measure(
+      'milepost_jobs_ended',
+      'Jobs that ended within the last hour.',
+      ['name', 'state'],
+      async () =>
+        (await outcomes()).map(({ name, state, count }) => ({ labels: { name, state }, value: count })),
     );
     this.metrics.measure(
       'milepost_jobs_average_seconds',
       'Mean duration of the jobs that ended within the last hour.',
       ['name', 'state'],
-      async () => (await outcomes()).map(({ name, state, averageSeconds }) => ({ labels: { name, state }, value: averageSeconds })),
+      async () =>
+        (await outcomes()).map(({ name, state, averageSeconds }) => ({
+          labels: { name, state },
+          value: averageSeconds,
+        })),
     );
     this.metrics.measure('milepost_workers', 'Workers that are alive.', [], async () => [
       { labels: {}, value: await this.statistics.workers() },

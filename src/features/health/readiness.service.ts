@@ -51,7 +51,8 @@ export class ReadinessService implements OnModuleInit {
 
   private async canWrite(): Promise<void> {
     const file = join(this.config.dataDir, `.writable-${randomUUID()}`);
-    await mkdir(this.config.dataDir, { recursive: true });
+    // Not recursive: on file systems such as /proc Node 20 then tries for ever, in a thread of the pool.
+    await mkdir(this.config.dataDir).catch(() => undefined);
     await writeFile(file, 'ready');
     await rm(file);
   }

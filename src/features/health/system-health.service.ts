@@ -50,7 +50,10 @@ export class SystemHealthService {
     if (!smtp) return Promise.resolve();
     return new Promise((resolve, reject) => {
       const socket = connect({ host: smtp.host, port: smtp.port, timeout: TIMEOUT_MS });
-      socket.once('connect', resolve).once('error', reject).once('timeout', () => reject(new Error('timeout')));
+      socket
+        .once('connect', resolve)
+        .once('error', reject)
+        .once('timeout', () => reject(new Error('timeout')));
       socket.once('connect', () => socket.destroy()).once('timeout', () => socket.destroy());
     });
   }

@@ -11,7 +11,11 @@ import { StructuredLogger } from './structured-logger.js';
 @Global()
 @Module({
   providers: [
-    { provide: ROOT_LOGGER, inject: [CONFIG], useFactory: (config: ServiceConfig) => createRootLogger(config.logging) },
+    {
+      provide: ROOT_LOGGER,
+      inject: [CONFIG],
+      useFactory: (config: ServiceConfig) => createRootLogger(config.logging),
+    },
     StructuredLogger,
     SecurityEvents,
     ErrorReporter,

@@ -25,7 +25,9 @@ const MAX_CAUSES = 4;
 
 /** A copy of `fields` without secrets, fit for JSON. */
 export function redact(fields: Record<string, unknown>, depth = 0): Record<string, unknown> {
-  return Object.fromEntries(Object.entries(fields).map(([name, value]) => [name, redactField(name, value, depth)]));
+  return Object.fromEntries(
+    Object.entries(fields).map(([name, value]) => [name, redactField(name, value, depth)]),
+  );
 }
 
 function redactField(name: string, value: unknown, depth: number): unknown {
@@ -49,6 +51,7 @@ export function describeError(error: Error, depth = 0): Record<string, unknown> 
     message: error.message,
     ...(typeof code === 'string' && { code }),
     stack: error.stack,
-    ...(error.cause instanceof Error && depth < MAX_CAUSES && { cause: describeError(error.cause, depth + 1) }),
+    ...(error.cause instanceof Error &&
+      depth < MAX_CAUSES && { cause: describeError(error.cause, depth + 1) }),
   };
 }

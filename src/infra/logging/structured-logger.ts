@@ -5,7 +5,12 @@ import type { Level, Logger } from 'pino';
 import { ROOT_LOGGER } from './root-logger.js';
 
 /** Nest lists every module and route it finds: a hundred lines that nobody asked for. */
-const STARTUP_CHATTER = new Set<unknown>(['InstanceLoader', 'RoutesResolver', 'RouterExplorer', 'NestFactory']);
+const STARTUP_CHATTER = new Set<unknown>([
+  'InstanceLoader',
+  'RoutesResolver',
+  'RouterExplorer',
+  'NestFactory',
+]);
 
 @Injectable()
 export class StructuredLogger implements LoggerService {

@@ -3,8 +3,8 @@
 
 import { Injectable } from '@nestjs/common';
 import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client';
+import { RequestDurations } from './request-durations.js';
 
-const REQUEST_SECONDS = [0.002, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10];
 const JOB_SECONDS = [0.01, 0.05, 0.1, 0.5, 1, 5, 15, 60, 300, 1_800];
 
 export type JobOutcomeLabel = 'succeeded' | 'failed' | 'retried' | 'canceled' | 'lost';
@@ -13,15 +13,8 @@ export type JobOutcomeLabel = 'succeeded' | 'failed' | 'retried' | 'canceled' | 
 export class Metrics {
   readonly registry = new Registry();
   private readonly registers = [this.registry];
-  private readonly requestTimers = new Map<string, Histogram.Internal<'method' | 'route' | 'status'>>();
+  private readonly requests = new RequestDurations();
 
-  private readonly requests = new Histogram({
-    name: 'milepost_http_request_duration_seconds',
-    help: 'Duration of HTTP requests by route and status.',
-    labelNames: ['method', 'route', 'status'],
-    buckets: REQUEST_SECONDS,
-    registers: this.registers,
-  });
   private readonly statements = new Counter({
     name: 'milepost_sql_statements_total',
     help: 'SQL statements sent for HTTP requests.',
@@ -59,17 +52,19 @@ export class Metrics {
 
   constructor() {
     collectDefaultMetrics({ register: this.registry });
+    this.requests.register(this.registry);
   }
 
   /** One HTTP request is over; what it cost, and how long it took in seconds. */
-  requestEnded(method: string, route: string, status: number, seconds: number, sql: number, redis: number): void {
-    const key = `${method} ${route} ${status}`;
-    let timer = this.requestTimers.get(key);
-    if (!timer) {
-      timer = this.requests.labels({ method, route, status: String(status) });
-      this.requestTimers.set(key, timer);
-    }
-    timer.observe(seconds);
+  requestEnded(
+    method: string,
+    route: string,
+    status: number,
+    seconds: number,
+    sql: number,
+    redis: number,
+  ): void {
+    this.requests.observe(method, route, status, seconds);
     if (sql > 0) this.statements.inc(sql);
     if (redis > 0) this.roundTrips.inc(redis);
   }

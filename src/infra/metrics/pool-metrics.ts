@@ -13,15 +13,20 @@ export class PoolMetrics implements OnModuleInit {
   ) {}
 
   onModuleInit(): void {
-    this.metrics.measure('milepost_database_connections', 'Connections to PostgreSQL by state.', ['state'], () => {
-      const pool = this.pool();
-      if (!pool) return [];
-      return [
-        { labels: { state: 'idle' }, value: pool.idleCount },
-        { labels: { state: 'busy' }, value: pool.totalCount - pool.idleCount },
-        { labels: { state: 'waited_for' }, value: pool.waitingCount },
-      ];
-    });
+    this.metrics.measure(
+      'milepost_database_connections',
+      'Connections to PostgreSQL by state.',
+      ['state'],
+      () => {
+        const pool = this.pool();
+        if (!pool) return [];
+        return [
+          { labels: { state: 'idle' }, value: pool.idleCount },
+          { labels: { state: 'busy' }, value: pool.totalCount - pool.idleCount },
+          { labels: { state: 'waited_for' }, value: pool.waitingCount },
+        ];
+      },
+    );
   }
 
   /** TypeORM keeps its pool in the driver, whose type does not say so. */

@@ -57,7 +57,10 @@ describe('access tokens', () => {
     ['a public-key algorithm', () => forge({ alg: 'RS256', typ: 'JWT' }, claims)],
     ['an empty signature', () => `${encode(good)}.${encode(claims)}.`],
     ['no signature', () => `${encode(good)}.${encode(claims)}`],
-    ['an altered claim', () => user.accessToken.replace(/\.[^.]+\./, `.${encode({ ...claims, role: 'admin' })}.`)],
+    [
+      'an altered claim',
+      () => user.accessToken.replace(/\.[^.]+\./, `.${encode({ ...claims, role: 'admin' })}.`),
+    ],
     ['a key id', () => forge({ ...good, kid: '../../dev/null' }, claims)],
     ['a key address', () => forge({ ...good, jku: 'http://127.0.0.1:9/keys' }, claims)],
     ['a key inside', () => forge({ ...good, jwk: { kty: 'oct', k: 'AA' } }, claims)],
@@ -87,7 +90,10 @@ describe('access tokens', () => {
   });
 
   it('of 100 KB are refused before they reach a handler', async () => {
-    const answer = await app.http().get('/api/v1/auth/me').set('cookie', `mp_access=${'x'.repeat(100_000)}`);
+    const answer = await app
+      .http()
+      .get('/api/v1/auth/me')
+      .set('cookie', `mp_access=${'x'.repeat(100_000)}`);
     expect([401, 431]).toContain(answer.status);
   });
 });

@@ -31,10 +31,18 @@ describe('credentials', () => {
   });
 
   it.each([
-    ['two headers', (token: string) => ({ authorization: `Bearer ${token}`, 'x-api-key': 'mlp_x' }), 'ambiguous_credentials'],
+    [
+      'two headers',
+      (token: string) => ({ authorization: `Bearer ${token}`, 'x-api-key': 'mlp_x' }),
+      'ambiguous_credentials',
+    ],
     ['basic', () => ({ authorization: 'Basic Z3JhY2U6c2VjcmV0' }), 'unsupported_authorization_scheme'],
     ['a bearer without token', () => ({ authorization: 'Bearer ' }), 'token_invalid'],
-    ['a bearer of two words', (token: string) => ({ authorization: `Bearer ${token} ${token}` }), 'token_invalid'],
+    [
+      'a bearer of two words',
+      (token: string) => ({ authorization: `Bearer ${token} ${token}` }),
+      'token_invalid',
+    ],
     ['an empty header', () => ({ authorization: '' }), 'unsupported_authorization_scheme'],
     ['an API key that was never made', () => ({ 'x-api-key': 'mlp_x' }), 'api_key_invalid'],
     ['a broken cookie', () => ({ cookie: 'mp_access=nonsense' }), 'token_invalid'],
@@ -53,7 +61,11 @@ describe('credentials', () => {
 
   describe('a cookie on an unsafe method', () => {
     const patch = (headers: Record<string, string>) =>
-      app.http().patch(ME).set({ cookie: `mp_access=${user.accessToken}`, ...headers }).send({ name: 'Someone' });
+      app
+        .http()
+        .patch(ME)
+        .set({ cookie: `mp_access=${user.accessToken}`, ...headers })
+        .send({ name: 'Someone' });
 
     it.each([
       ['no word about its page', {}],
@@ -77,7 +89,12 @@ describe('credentials', () => {
     });
 
     it('is not asked about when a header carries the token', async () => {
-      await app.http().patch(ME).set({ ...user.headers, origin: FOREIGN }).send({ name: 'Someone' }).expect(200);
+      await app
+        .http()
+        .patch(ME)
+        .set({ ...user.headers, origin: FOREIGN })
+        .send({ name: 'Someone' })
+        .expect(200);
     });
 
     it('may read whatever page asks', async () => {
@@ -92,8 +109,13 @@ describe('credentials', () => {
       ['register', { username: 'foreign', password: PASSWORD }],
       ['refresh', {}],
     ])('cannot call %s', async (route, body) => {
-      const post = (headers: Record<string, string>) => app.http().post(`/api/v1/auth/${route}`).set(headers).send(body);
-      const foreign: Record<string, string>[] = [{ origin: FOREIGN }, { 'sec-fetch-site': 'cross-site' }, { origin: 'null' }];
+      const post = (headers: Record<string, string>) =>
+        app.http().post(`/api/v1/auth/${route}`).set(headers).send(body);
+      const foreign: Record<string, string>[] = [
+        { origin: FOREIGN },
+        { 'sec-fetch-site': 'cross-site' },
+        { origin: 'null' },
+      ];
       for (const headers of foreign) {
         const answer = await post(headers).expect(403);
         expect(answer.body).toMatchObject({ code: 'csrf_rejected' });

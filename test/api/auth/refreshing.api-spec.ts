@@ -11,14 +11,20 @@ interface Tokens {
 
 describe('POST /auth/refresh', () => {
   let app: TestApp;
+  /** A second process on the same services. */
+  let second: TestApp;
   let user: SignedInUser;
   beforeAll(async () => {
     app = await startApp();
+    second = await startApp({ services: app.services });
   });
   beforeEach(async () => {
     user = await aUser(app);
   });
-  afterAll(() => app.close());
+  afterAll(async () => {
+    await second.close();
+    await app.close();
+  });
 
   const refresh = (token: string) => app.http().post('/api/v1/auth/refresh').send({ refresh_token: token });
   const pairOf = async (token: string): Promise<Tokens> => (await refresh(token).expect(200)).body as Tokens;
@@ -64,18 +70,22 @@ describe('POST /auth/refresh', () => {
   });
 
   it('gives a second process the same pair within half a minute', async () => {
-    const second = await startApp({ services: app.services });
     const pair = await pairOf(user.refreshToken);
-    const answer = await second.http().post('/api/v1/auth/refresh').send({ refresh_token: user.refreshToken });
+    const answer = await second
+      .http()
+      .post('/api/v1/auth/refresh')
+      .send({ refresh_token: user.refreshToken });
     expect(answer.body).toEqual({ ...(answer.body as Tokens), ...pair });
-    await second.close();
   });
 
   it('takes a later repeat for theft: the session ends everywhere and its owner is mailed', async () => {
-    const second = await startApp({ services: app.services });
     const other = await signIn(app, user.username);
     const pair = await pairOf(user.refreshToken);
-    await second.http().get('/api/v1/auth/me').set('authorization', `Bearer ${pair.access_token}`).expect(200);
+    await second
+      .http()
+      .get('/api/v1/auth/me')
+      .set('authorization', `Bearer ${pair.access_token}`)
+      .expect(200);
     await outlastGrace();
 
     expect(codeOf(await refresh(user.refreshToken).expect(401))).toBe('refresh_token_reused');
@@ -87,7 +97,10 @@ describe('POST /auth/refresh', () => {
     await waitFor(
       'the other process to refuse the token',
       async () => {
-        const answer = await second.http().get('/api/v1/auth/me').set('authorization', `Bearer ${pair.access_token}`);
+        const answer = await second
+          .http()
+          .get('/api/v1/auth/me')
+          .set('authorization', `Bearer ${pair.access_token}`);
         return answer.status === 401;
       },
       1_000,
@@ -97,7 +110,6 @@ describe('POST /auth/refresh', () => {
       [user.id],
     );
     expect(mails).toEqual([{ payload: { userId: user.id, reason: 'refresh_token_reused' } }]);
-    await second.close();
   });
 
   it('refuses what it does not know, and what has expired', async () => {

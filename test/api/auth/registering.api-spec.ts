@@ -42,7 +42,9 @@ describe('POST /auth/register', () => {
   it('needs no e-mail, and then sends none', async () => {
     const { body } = await register({ username: 'no-mail', password: PASSWORD }).expect(201);
     expect(body).toMatchObject({ email: null, name: null });
-    const jobs = await app.database.query('SELECT 1 FROM jobs WHERE owner_id = $1', [(body as { id: string }).id]);
+    const jobs = await app.database.query('SELECT 1 FROM jobs WHERE owner_id = $1', [
+      (body as { id: string }).id,
+    ]);
     expect(jobs).toHaveLength(0);
   });
 
@@ -67,8 +69,16 @@ describe('POST /auth/register', () => {
     ['an endless password', { username: 'someone', password: 'x'.repeat(129) }, 'password'],
     ['a common password', { username: 'someone', password: 'Password123!' }, 'password'],
     ['two addresses', { email: 'a@example.com,b@example.com', password: PASSWORD }, 'email'],
-    ['a line break in the address', { email: 'a@example.com\r\nBcc: b@example.com', password: PASSWORD }, 'email'],
-    ['an address of 300 characters', { email: `${'a'.repeat(288)}@example.com`, password: PASSWORD }, 'email'],
+    [
+      'a line break in the address',
+      { email: 'a@example.com\r\nBcc: b@example.com', password: PASSWORD },
+      'email',
+    ],
+    [
+      'an address of 300 characters',
+      { email: `${'a'.repeat(288)}@example.com`, password: PASSWORD },
+      'email',
+    ],
     ['a username like an address', { username: 'a@example.com', password: PASSWORD }, 'username'],
     ['a name of two lines', { username: 'someone', name: 'A\nB', password: PASSWORD }, 'name'],
     ['an unknown field', { username: 'someone', password: PASSWORD, role: 'admin' }, 'role'],
@@ -83,7 +93,8 @@ describe('POST /auth/register', () => {
   });
 
   it('answers a repeat with the same Idempotency-Key from memory', async () => {
-    const send = () => register({ username: 'once-only', password: PASSWORD }).set('Idempotency-Key', 'key-1');
+    const send = () =>
+      register({ username: 'once-only', password: PASSWORD }).set('Idempotency-Key', 'key-1');
     const first = await send().expect(201);
     const second = await send().expect(201);
     expect(second.body).toEqual(first.body);
@@ -91,7 +102,9 @@ describe('POST /auth/register', () => {
   });
 
   it('keeps only an argon2id hash with at least the recommended parameters', async () => {
-    const rows = await app.database.query<{ hash: string }>('SELECT password_hash AS hash FROM users LIMIT 1');
+    const rows = await app.database.query<{ hash: string }>(
+      'SELECT password_hash AS hash FROM users LIMIT 1',
+    );
     expect(rows[0]?.hash).toMatch(/^\$argon2id\$v=19\$m=19456,t=2,p=1\$/);
   });
 });

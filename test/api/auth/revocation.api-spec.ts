@@ -3,9 +3,13 @@
 
 import { userChanged, type UserAccess } from '../../../src/infra/access-changes/access-change.js';
 import { AccessChanges } from '../../../src/infra/access-changes/access-changes.js';
-import { currentContext, newContext, runInContext } from '../../../src/common/request-context/request-context.js';
+import {
+  currentContext,
+  newContext,
+  runInContext,
+} from '../../../src/common/request-context/request-context.js';
 import { AUTHENTICATOR, type Authenticator } from '../../../src/common/auth/authenticator.js';
-import { startApp, type TestApp } from '../../support/app.js';
+import { startApp, type TestApp, type TestServices } from '../../support/app.js';
 import { aUser, signIn, type SignedInUser } from '../../support/builders.js';
 import { waitFor } from '../../support/wait-for.js';
 
@@ -19,17 +23,24 @@ describe('revocation', () => {
   let deaf: TestApp;
   let user: SignedInUser;
 
+  const others: TestApp[] = [];
+  /** One more process on the same services. */
+  async function another(services: Partial<TestServices> = {}): Promise<TestApp> {
+    const app = await startApp({ services: { ...first.services, ...services } });
+    others.push(app);
+    return app;
+  }
+
   beforeAll(async () => {
     first = await startApp();
-    second = await startApp({ services: first.services });
-    deaf = await startApp({ services: { ...first.services, redisUrl: DEAD_REDIS } });
+    second = await another();
+    deaf = await another({ redisUrl: DEAD_REDIS });
   });
   beforeEach(async () => {
     user = await aUser(first);
   });
   afterAll(async () => {
-    await deaf.close();
-    await second.close();
+    await Promise.all(others.map((app) => app.close()));
     await first.close();
   });
 
@@ -43,14 +54,17 @@ describe('revocation', () => {
   const refusedWithinASecond = (app: TestApp) =>
     waitFor('the token to be refused', async () => (await me(app)).status === 401, SECOND);
 
-  it.each(['second', 'deaf'] as const)('by logging out reaches the %s process within a second', async (name) => {
-    const app = name === 'second' ? second : deaf;
-    await me(app).expect(200);
-    await first.http().post('/api/v1/auth/logout').set(user.headers).expect(204);
-    await refusedWithinASecond(app);
-    const answer = await me(app).expect(401);
-    expect(answer.body).toMatchObject({ code: 'session_revoked' });
-  });
+  it.each(['second', 'deaf'] as const)(
+    'by logging out reaches the %s process within a second',
+    async (name) => {
+      const app = name === 'second' ? second : deaf;
+      await me(app).expect(200);
+      await first.http().post('/api/v1/auth/logout').set(user.headers).expect(204);
+      await refusedWithinASecond(app);
+      const answer = await me(app).expect(401);
+      expect(answer.body).toMatchObject({ code: 'session_revoked' });
+    },
+  );
 
   it('counts at once in the process that does it', async () => {
     await first.http().post('/api/v1/auth/logout').set(user.headers).expect(204);
@@ -59,17 +73,20 @@ describe('revocation', () => {
 
   it('is known to a process that starts later', async () => {
     await first.http().post('/api/v1/auth/logout').set(user.headers).expect(204);
-    const late = await startApp({ services: first.services });
+    const late = await another();
     await me(late).expect(401);
-    await late.close();
   });
 
   it('is seen although its transaction was written long before it committed', async () => {
     let commit = (): void => undefined;
     const held = new Promise<void>((resolve) => (commit = resolve));
-    const [row] = await first.database.query<{ id: string }>('SELECT id FROM sessions WHERE user_id = $1', [user.id]);
+    const [row] = await first.database.query<{ id: string }>('SELECT id FROM sessions WHERE user_id = $1', [
+      user.id,
+    ]);
     const slow = first.database.transaction(async () => {
-      await first.get(AccessChanges).record({ kind: 'session_revoked', subjectId: row?.id ?? '', userId: user.id });
+      await first
+        .get(AccessChanges)
+        .record({ kind: 'session_revoked', subjectId: row?.id ?? '', userId: user.id });
       await held;
     });
     // A later change commits, and is read, before the earlier one.
@@ -84,8 +101,12 @@ describe('revocation', () => {
 
   it('leaves nothing behind when its transaction rolls back', async () => {
     const rolledBack = first.database.transaction(async () => {
-      const [row] = await first.database.query<{ id: string }>('SELECT id FROM sessions WHERE user_id = $1', [user.id]);
-      await first.get(AccessChanges).record({ kind: 'session_revoked', subjectId: row?.id ?? '', userId: user.id });
+      const [row] = await first.database.query<{ id: string }>('SELECT id FROM sessions WHERE user_id = $1', [
+        user.id,
+      ]);
+      await first
+        .get(AccessChanges)
+        .record({ kind: 'session_revoked', subjectId: row?.id ?? '', userId: user.id });
       throw new Error('no');
     });
     await expect(rolledBack).rejects.toThrow('no');
@@ -121,7 +142,7 @@ describe('revocation', () => {
   });
 
   it('costs a request neither SQL nor Redis, not even the reads it may have to wait for', async () => {
-    const late = await startApp({ services: first.services });
+    const late = await another();
     for (const app of [first, late]) {
       const context = newContext('cost');
       await runInContext(context, async () => {
@@ -130,11 +151,10 @@ describe('revocation', () => {
       });
       expect(context).toMatchObject({ sqlStatements: 0, redisRoundTrips: 0 });
     }
-    await late.close();
   });
 
   it('lets nobody in while the table cannot be read, and goes on when it can', async () => {
-    const app = await startApp({ services: first.services });
+    const app = await another();
     await me(app).expect(200);
     await first.database.query('ALTER TABLE access_changes RENAME TO access_changes_away');
     try {
@@ -146,7 +166,6 @@ describe('revocation', () => {
       await first.database.query('ALTER TABLE access_changes_away RENAME TO access_changes');
     }
     await waitFor('the process to recover', async () => (await me(app)).status === 200, 3_000);
-    await app.close();
   });
 
   it('awaits fresh news after the process stood still', async () => {
@@ -154,15 +173,21 @@ describe('revocation', () => {
     await first.http().post('/api/v1/auth/logout').set(user.headers).expect(204);
     const until = performance.now() + 1_100;
     while (performance.now() < until);
-    await expect(authenticate(deaf)).rejects.toMatchObject({ code: 'session_revoked' });
+    const context = newContext('stood still');
+    const asked = runInContext(context, () => authenticate(deaf));
+    await expect(asked).rejects.toMatchObject({ code: 'session_revoked' });
+    expect(context.sqlStatements).toBe(0);
   });
 
   it('forgets changes that no token is old enough to need', async () => {
     await first.http().post('/api/v1/auth/logout').set(user.headers).expect(204);
-    await first.database.query(`UPDATE access_changes SET created_at = created_at - interval '1 day' WHERE user_id = $1`, [
-      user.id,
-    ]);
+    await first.database.query(
+      `UPDATE access_changes SET created_at = created_at - interval '1 day' WHERE user_id = $1`,
+      [user.id],
+    );
     expect(await first.get(AccessChanges).purge()).toBeGreaterThan(0);
-    expect(await first.database.query('SELECT 1 FROM access_changes WHERE user_id = $1', [user.id])).toEqual([]);
+    expect(await first.database.query('SELECT 1 FROM access_changes WHERE user_id = $1', [user.id])).toEqual(
+      [],
+    );
   });
 });

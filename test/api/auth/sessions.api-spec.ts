@@ -42,7 +42,11 @@ describe('sessions', () => {
     expect((await list(second.headers)).map((session) => session.current)).toEqual([true, false]);
     const page = await app.http().get('/api/v1/auth/sessions?limit=1').set(user.headers).expect(200);
     const { nextCursor } = page.body as { nextCursor: string };
-    const rest = await app.http().get('/api/v1/auth/sessions').query({ cursor: nextCursor }).set(user.headers);
+    const rest = await app
+      .http()
+      .get('/api/v1/auth/sessions')
+      .query({ cursor: nextCursor })
+      .set(user.headers);
     expect((rest.body as { items: Session[] }).items).toEqual([sessions[1]]);
   });
 
@@ -79,7 +83,10 @@ describe('sessions', () => {
   });
 
   it('remember when they were last seen, in one write', async () => {
-    await app.database.query(`UPDATE sessions SET last_seen_at = now() - interval '1 hour' WHERE user_id = $1`, [user.id]);
+    await app.database.query(
+      `UPDATE sessions SET last_seen_at = now() - interval '1 hour' WHERE user_id = $1`,
+      [user.id],
+    );
     await me(user.headers).expect(200);
     await me(user.headers).expect(200);
     await app.get(SessionActivity).write();
@@ -89,14 +96,22 @@ describe('sessions', () => {
 
   describe('POST /auth/change-password', () => {
     const change = (currentPassword: string, newPassword: string) =>
-      app.http().post('/api/v1/auth/change-password').set(user.headers).send({ currentPassword, newPassword });
+      app
+        .http()
+        .post('/api/v1/auth/change-password')
+        .set(user.headers)
+        .send({ currentPassword, newPassword });
 
     it('ends the other sessions, tells the owner and keeps this one', async () => {
       const other = await signIn(app, user.username);
       await change(PASSWORD, 'another long pass phrase').expect(204);
       await me(other.headers).expect(401);
       await me(user.headers).expect(200);
-      await app.http().post('/api/v1/auth/login').send({ username: user.username, password: PASSWORD }).expect(401);
+      await app
+        .http()
+        .post('/api/v1/auth/login')
+        .send({ username: user.username, password: PASSWORD })
+        .expect(401);
       await signIn(app, user.username, 'another long pass phrase');
       const mails = await app.database.query<{ payload: object }>(
         `SELECT payload FROM jobs WHERE name = 'mail.security_notice' AND owner_id = $1`,

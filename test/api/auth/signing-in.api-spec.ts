@@ -16,20 +16,24 @@ describe('signing in', () => {
 
   const login = (username: string, password: string) =>
     app.http().post('/api/v1/auth/login').send({ username, password });
-  const token = (form: Record<string, string>) => app.http().post('/api/v1/auth/token').type('form').send(form);
+  const token = (form: Record<string, string>) =>
+    app.http().post('/api/v1/auth/token').type('form').send(form);
   const me = (accessToken: string) =>
     app.http().get('/api/v1/auth/me').set('authorization', `Bearer ${accessToken}`);
 
-  it.each(['Grace', 'gRACE', 'grace@example.com', 'GRACE@Example.com'])('takes the login %s', async (name) => {
-    const { body, headers } = await login(name, PASSWORD).expect(200);
-    expect(body).toEqual({
-      access_token: expect.any(String),
-      token_type: 'bearer',
-      expires_in: 1_800,
-      refresh_token: expect.stringMatching(/^[\w-]{43}$/),
-    });
-    expect(headers['cache-control']).toBe('no-store');
-  });
+  it.each(['Grace', 'gRACE', 'grace@example.com', 'GRACE@Example.com'])(
+    'takes the login %s',
+    async (name) => {
+      const { body, headers } = await login(name, PASSWORD).expect(200);
+      expect(body).toEqual({
+        access_token: expect.any(String),
+        token_type: 'bearer',
+        expires_in: 1_800,
+        refresh_token: expect.stringMatching(/^[\w-]{43}$/),
+      });
+      expect(headers['cache-control']).toBe('no-store');
+    },
+  );
 
   it('takes a form', async () => {
     const answer = await app
@@ -59,7 +63,10 @@ describe('signing in', () => {
       services: app.services,
       settings: { PUBLIC_URL: 'https://milepost.example.com' },
     });
-    const { headers } = await secure.http().post('/api/v1/auth/login').send({ username: 'grace', password: PASSWORD });
+    const { headers } = await secure
+      .http()
+      .post('/api/v1/auth/login')
+      .send({ username: 'grace', password: PASSWORD });
     for (const cookie of headers['set-cookie'] as unknown as string[]) expect(cookie).toContain('; Secure');
     await secure.close();
   });
@@ -99,9 +106,10 @@ describe('signing in', () => {
     await login(inactive.username, 'not the password').expect(401);
     const answer = await login(inactive.username, PASSWORD).expect(403);
     expect(answer.body).toMatchObject({ code: 'account_inactive' });
-    await app.database.query('UPDATE users SET is_active = true, deletion_requested_at = now() WHERE id = $1', [
-      inactive.id,
-    ]);
+    await app.database.query(
+      'UPDATE users SET is_active = true, deletion_requested_at = now() WHERE id = $1',
+      [inactive.id],
+    );
     const pending = await login(inactive.username, PASSWORD).expect(403);
     expect(pending.body).toMatchObject({ code: 'account_deletion_pending' });
   });
@@ -131,11 +139,19 @@ describe('signing in', () => {
 
   describe('POST /auth/token', () => {
     it('gives tokens for a password, and ignores what it does not know', async () => {
-      const form = { grant_type: 'password', username: 'grace', password: PASSWORD, scope: '', client_id: 'docs' };
+      const form = {
+        grant_type: 'password',
+        username: 'grace',
+        password: PASSWORD,
+        scope: '',
+        client_id: 'docs',
+      };
       const { body } = await token(form).expect(200);
       const { access_token, refresh_token } = body as Record<string, string>;
       await me(access_token ?? '').expect(200);
-      const next = await token({ grant_type: 'refresh_token', refresh_token: refresh_token ?? '' }).expect(200);
+      const next = await token({ grant_type: 'refresh_token', refresh_token: refresh_token ?? '' }).expect(
+        200,
+      );
       expect((next.body as Record<string, string>)['access_token']).not.toBe(access_token);
     });
 

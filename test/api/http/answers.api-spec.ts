@@ -44,7 +44,10 @@ describe('answers', () => {
     expectProblem(answer, 500, 'internal_error');
     expect(JSON.stringify(answer.body)).not.toMatch(/secret|SELECT|srv/);
     expect(app.log).toContainEqual(
-      expect.objectContaining({ requestId: 'broken-1', err: expect.objectContaining({ stack: expect.any(String) }) }),
+      expect.objectContaining({
+        requestId: 'broken-1',
+        err: expect.objectContaining({ stack: expect.any(String) }),
+      }),
     );
   });
 
@@ -62,13 +65,38 @@ describe('answers', () => {
   });
 
   it.each([
-    ['a negative Content-Length', 'POST /api/v1/notes HTTP/1.1\r\nHost: a\r\nContent-Length: -1\r\n\r\n', 400, 'invalid_content_length'],
-    ['a malformed Content-Length', 'POST /api/v1/notes HTTP/1.1\r\nHost: a\r\nContent-Length: 1x\r\n\r\n', 400, 'invalid_content_length'],
-    ['two lengths', 'POST /api/v1/notes HTTP/1.1\r\nHost: a\r\nContent-Length: 3\r\nTransfer-Encoding: chunked\r\n\r\nabc', 400, 'bad_request'],
+    [
+      'a negative Content-Length',
+      'POST /api/v1/notes HTTP/1.1\r\nHost: a\r\nContent-Length: -1\r\n\r\n',
+      400,
+      'invalid_content_length',
+    ],
+    [
+      'a malformed Content-Length',
+      'POST /api/v1/notes HTTP/1.1\r\nHost: a\r\nContent-Length: 1x\r\n\r\n',
+      400,
+      'invalid_content_length',
+    ],
+    [
+      'two lengths',
+      'POST /api/v1/notes HTTP/1.1\r\nHost: a\r\nContent-Length: 3\r\nTransfer-Encoding: chunked\r\n\r\nabc',
+      400,
+      'bad_request',
+    ],
     ['a bare line feed', 'GET / HTTP/1.1\nHost: a\n\n', 400, 'bad_request'],
-    ['two Host headers', 'GET /health/live HTTP/1.1\r\nHost: a\r\nHost: b\r\nConnection: close\r\n\r\n', 400, 'bad_request'],
+    [
+      'two Host headers',
+      'GET /health/live HTTP/1.1\r\nHost: a\r\nHost: b\r\nConnection: close\r\n\r\n',
+      400,
+      'bad_request',
+    ],
     ['no Host header', 'GET /health/live HTTP/1.1\r\nConnection: close\r\n\r\n', 400, 'bad_request'],
-    ['a huge header', `GET / HTTP/1.1\r\nHost: a\r\nX-Big: ${'x'.repeat(20_000)}\r\n\r\n`, 431, 'headers_too_large'],
+    [
+      'a huge header',
+      `GET / HTTP/1.1\r\nHost: a\r\nX-Big: ${'x'.repeat(20_000)}\r\n\r\n`,
+      431,
+      'headers_too_large',
+    ],
   ])('answers %s', async (_name, text, status, code) => {
     const answer = await rawRequest(app.port, text);
     const problem = expectProblem(answer, status, code === 'invalid_content_length' ? code : String(code));

@@ -18,12 +18,19 @@ describe('bodies', () => {
   afterAll(() => app.close());
 
   const post = (body: string | Buffer, type = 'application/json', path = NOTES) =>
-    app.http().post(path).set('Content-Type', type).serialize((sent: unknown) => sent as string).send(body as string);
+    app
+      .http()
+      .post(path)
+      .set('Content-Type', type)
+      .serialize((sent: unknown) => sent as string)
+      .send(body as string);
 
   it('takes JSON, also as a +json type and compressed', async () => {
     await post('{"title":"a"}').expect(201, { title: 'a' });
     await post('{"title":"a"}', 'application/merge-patch+json; charset=UTF-8').expect(201);
-    await post(gzipSync('{"title":"zipped"}')).set('Content-Encoding', 'gzip').expect(201, { title: 'zipped' });
+    await post(gzipSync('{"title":"zipped"}'))
+      .set('Content-Encoding', 'gzip')
+      .expect(201, { title: 'zipped' });
   });
 
   it('reads the JSON body of a DELETE', async () => {
@@ -38,7 +45,12 @@ describe('bodies', () => {
     ['NUL', '{"title":"a\\u0000b"}', 422, 'validation_failed'],
     ['half a surrogate pair', '{"title":"\\ud800"}', 422, 'validation_failed'],
     ['__proto__', '{"title":"a","data":{"__proto__":{"isAdmin":true}}}', 422, 'validation_failed'],
-    ['constructor.prototype', '{"title":"a","data":{"constructor":{"prototype":{}}}}', 422, 'validation_failed'],
+    [
+      'constructor.prototype',
+      '{"title":"a","data":{"constructor":{"prototype":{}}}}',
+      422,
+      'validation_failed',
+    ],
     ['an unknown field', '{"title":"a","isAdmin":true}', 422, 'validation_failed'],
     ['another shape', '"text"', 422, 'validation_failed'],
     ['null', 'null', 422, 'validation_failed'],
@@ -58,7 +70,9 @@ describe('bodies', () => {
   });
 
   it('counts a missing body as an empty one', async () => {
-    const { errors } = expectProblem(await app.http().post(NOTES), 422, 'validation_failed') as { errors: { path: string }[] };
+    const { errors } = expectProblem(await app.http().post(NOTES), 422, 'validation_failed') as {
+      errors: { path: string }[];
+    };
     expect(errors.map(({ path }) => path)).toEqual(['title']);
   });
 
@@ -84,7 +98,11 @@ describe('bodies', () => {
   });
 
   it('takes simple forms where a standard wants them', async () => {
-    const answer = await post('username=ada&a[b]=1', 'application/x-www-form-urlencoded', '/api/v1/auth/login');
+    const answer = await post(
+      'username=ada&a[b]=1',
+      'application/x-www-form-urlencoded',
+      '/api/v1/auth/login',
+    );
     expect(answer.body).toEqual({ body: { username: 'ada', 'a[b]': '1' } });
     const refused = await post('x', 'text/plain', '/api/v1/auth/login');
     expectProblem(refused, 415, 'unsupported_media_type');
@@ -95,7 +113,11 @@ describe('bodies', () => {
     const ofSize = (bytes: number) => `{"title":"${'x'.repeat(bytes - 12)}"}`;
     await post(ofSize(1024 * 1024)).expect(201);
     expectProblem(await post(ofSize(1024 * 1024 + 1)), 413, 'payload_too_large');
-    expectProblem(await post(gzipSync(ofSize(20_000_000))).set('Content-Encoding', 'gzip'), 413, 'payload_too_large');
+    expectProblem(
+      await post(gzipSync(ofSize(20_000_000))).set('Content-Encoding', 'gzip'),
+      413,
+      'payload_too_large',
+    );
   });
 
   it('answers 11 MiB with 413, with and without an announced length', async () => {
@@ -107,22 +129,31 @@ describe('bodies', () => {
       body: new Blob([body]).stream(),
       duplex: 'half',
     } as RequestInit);
-    expect([chunked.status, ((await chunked.json()) as { code: string }).code]).toEqual([413, 'payload_too_large']);
+    expect([chunked.status, ((await chunked.json()) as { code: string }).code]).toEqual([
+      413,
+      'payload_too_large',
+    ]);
   });
 
   it('survives a client that leaves in the middle of its body', async () => {
     const socket = connect(app.port, '127.0.0.1', () => {
-      socket.write(`POST ${NOTES} HTTP/1.1\r\nHost: a\r\nX-Request-Id: left-early\r\nContent-Type: application/json\r\nContent-Length: 100\r\n\r\n{"ti`);
+      socket.write(
+        `POST ${NOTES} HTTP/1.1\r\nHost: a\r\nX-Request-Id: left-early\r\nContent-Type: application/json\r\nContent-Length: 100\r\n\r\n{"ti`,
+      );
       setImmediate(() => socket.destroy());
     });
     await waitFor('the line of the aborted request', () =>
-      app.log.find((line) => line['msg'] === 'request' && line['requestId'] === 'left-early' && line['aborted'] === true),
+      app.log.find(
+        (line) => line['msg'] === 'request' && line['requestId'] === 'left-early' && line['aborted'] === true,
+      ),
     );
   });
 
   it('refuses bad ids, queries and repeated keys with 422, naming them', async () => {
     const paths = async (url: string) => {
-      const { errors } = expectProblem(await app.http().get(url), 422, 'validation_failed') as { errors: { path: string }[] };
+      const { errors } = expectProblem(await app.http().get(url), 422, 'validation_failed') as {
+        errors: { path: string }[];
+      };
       return errors.map(({ path }) => path);
     };
     expect(await paths(`${NOTES}/not-a-uuid`)).toEqual(['id']);
@@ -133,7 +164,9 @@ describe('bodies', () => {
     expect(await paths(`${NOTES}?unknown=1`)).toEqual(['unknown']);
     expect(await paths(`${NOTES}?__proto__=1`)).toEqual(['__proto__']);
     const deleted = await app.http().delete(`${NOTES}/x`);
-    expect(expectProblem(deleted, 422, 'validation_failed')['errors']).toEqual([{ path: 'id', message: expect.any(String) }]);
+    expect(expectProblem(deleted, 422, 'validation_failed')['errors']).toEqual([
+      { path: 'id', message: expect.any(String) },
+    ]);
   });
 
   it('gives a single resource its version as ETag, and answers 304', async () => {

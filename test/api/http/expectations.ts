@@ -22,15 +22,25 @@ interface Answer {
 /** Fails unless `answer` has all security headers and gives nothing away. */
 export function expectSecurityHeaders(answer: Answer): void {
   for (const [name, value] of Object.entries(SECURITY_HEADERS)) {
-    expect([name, answer.headers[name]]).toEqual([name, value instanceof RegExp ? expect.stringMatching(value) : value]);
+    expect([name, answer.headers[name]]).toEqual([
+      name,
+      value instanceof RegExp ? expect.stringMatching(value) : value,
+    ]);
   }
   expect(answer.headers).not.toHaveProperty('x-powered-by');
   expect(answer.headers).not.toHaveProperty('server');
 }
 
 /** Fails unless `answer` is the problem document of `code`; returns the document. */
-export function expectProblem(answer: Answer & { status: number; body: unknown }, status: number, code: string): Record<string, unknown> {
-  const body = (typeof answer.body === 'string' ? JSON.parse(answer.body) : answer.body) as Record<string, unknown>;
+export function expectProblem(
+  answer: Answer & { status: number; body: unknown },
+  status: number,
+  code: string,
+): Record<string, unknown> {
+  const body = (typeof answer.body === 'string' ? JSON.parse(answer.body) : answer.body) as Record<
+    string,
+    unknown
+  >;
   expect(body).toMatchObject({
     type: `urn:milepost:problem:${code}`,
     title: expect.any(String),

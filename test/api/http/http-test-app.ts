@@ -62,7 +62,10 @@ export async function startHttp(options: HttpTestOptions): Promise<HttpTestApp> 
     .overrideProvider(ROOT_LOGGER)
     .useValue(logger)
     .compile();
-  const app = testing.createNestApplication<NestExpressApplication>(adapter, { bodyParser: false, bufferLogs: true });
+  const app = testing.createNestApplication<NestExpressApplication>(adapter, {
+    bodyParser: false,
+    bufferLogs: true,
+  });
   app.useLogger(app.get(StructuredLogger));
   setUpHttp(app, config);
   options.prepare?.(app);

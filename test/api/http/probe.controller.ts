@@ -13,7 +13,10 @@ const noteSchema = z.strictObject({
   tags: z.array(z.strictObject({ name: z.string() })).optional(),
   data: z.unknown().optional(),
 });
-const querySchema = z.strictObject({ limit: z.coerce.number().int().min(1).max(100).default(20), q: z.string().optional() });
+const querySchema = z.strictObject({
+  limit: z.coerce.number().int().min(1).max(100).default(20),
+  q: z.string().optional(),
+});
 
 @Public()
 @Controller()
@@ -50,6 +53,7 @@ export class ProbeController {
   }
 
   @Get('users/me')
+  @Versioned()
   me(): object {
     return { name: 'Ada' };
   }
@@ -72,6 +76,17 @@ export class ProbeController {
   @Get('whoami')
   whoami(@Req() request: Request): object {
     const { ip, ips, hostname, protocol, path, baseUrl, originalUrl, query } = request;
-    return { ip, ips, hostname, protocol, path, baseUrl, originalUrl, query, xhr: request.xhr, is: request.is('json') };
+    return {
+      ip,
+      ips,
+      hostname,
+      protocol,
+      path,
+      baseUrl,
+      originalUrl,
+      query,
+      xhr: request.xhr,
+      is: request.is('json'),
+    };
   }
 }

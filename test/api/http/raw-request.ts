@@ -21,6 +21,13 @@ export function rawRequest(port: number, text: string): Promise<RawAnswer> {
 function parse(text: string): RawAnswer {
   const [head = '', body = ''] = text.split('\r\n\r\n', 2);
   const [statusLine = '', ...lines] = head.split('\r\n');
-  const pairs = lines.map((line) => [line.slice(0, line.indexOf(':')).toLowerCase(), line.slice(line.indexOf(':') + 2)]);
-  return { status: Number(statusLine.split(' ')[1]), headers: Object.fromEntries(pairs) as Record<string, string>, body };
+  const pairs = lines.map((line) => [
+    line.slice(0, line.indexOf(':')).toLowerCase(),
+    line.slice(line.indexOf(':') + 2),
+  ]);
+  return {
+    status: Number(statusLine.split(' ')[1]),
+    headers: Object.fromEntries(pairs) as Record<string, string>,
+    body,
+  };
 }

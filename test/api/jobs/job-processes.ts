@@ -49,7 +49,9 @@ export interface JobServices {
   close(): Promise<void>;
 }
 
-const QUIET = new ConsoleLogger({ logLevels: process.env['JOB_TEST_LOG'] ? ['debug', 'log', 'warn', 'error'] : [] });
+const QUIET = new ConsoleLogger({
+  logLevels: process.env['JOB_TEST_LOG'] ? ['debug', 'log', 'warn', 'error'] : [],
+});
 
 /** A fresh database and Redis, and processes on them. */
 export async function startJobServices(): Promise<JobServices> {

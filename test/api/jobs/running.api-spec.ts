@@ -56,7 +56,13 @@ describe('running jobs', () => {
     const job = await inState(id, 'succeeded');
 
     expect(seen).toEqual([MAIL, 1, true]);
-    expect(job).toMatchObject({ result: MAIL_SENT.result, progress: 100, attempts: 1, error: null, leaseToken: null });
+    expect(job).toMatchObject({
+      result: MAIL_SENT.result,
+      progress: 100,
+      attempts: 1,
+      error: null,
+      leaseToken: null,
+    });
     await process.close();
   });
 

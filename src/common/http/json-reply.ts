@@ -1,0 +1,26 @@
+// The short way for the answer that nearly every route gives: an object as JSON. Express's json() and send()
+// parse the content type they have just set, among other things.
+
+import { StreamableFile } from '@nestjs/common';
+import type { Response } from 'express';
+
+const JSON_TYPE = 'application/json; charset=utf-8';
+
+/** Sends `content` and returns true, or returns false when Express has to. */
+export function replyWithJson(response: Response, content: unknown, status: number | undefined): boolean {
+  if (typeof content !== 'object' || content === null || response.headersSent) return false;
+  if (content instanceof StreamableFile || content instanceof Uint8Array || content instanceof Error)
+    return false;
+  if (response.hasHeader('Content-Type')) return false;
+  if (status !== undefined) response.statusCode = status;
+  if (response.hasHeader('ETag') && response.req.fresh) {
+    response.statusCode = 304;
+    response.end();
+    return true;
+  }
+  const text = JSON.stringify(content);
+  response.setHeader('Content-Type', JSON_TYPE);
+  response.setHeader('Content-Length', Buffer.byteLength(text));
+  response.end(text);
+  return true;
+}
