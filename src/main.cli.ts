@@ -4,19 +4,12 @@
 import 'reflect-metadata';
 import { CommandFactory } from 'nest-commander';
 import { CliModule } from './app/cli.module.js';
-import { explainFailure } from './app/explain-failure.js';
-
-const CALLED_WRONGLY = 2;
+import { endCommand } from './app/end-command.js';
 
 await CommandFactory.run(CliModule, {
   cliName: 'milepost',
-  // Commander's own errors are about how it was called; `--help` arrives here too, with exit code 0.
-  errorHandler: (error) => {
-    const asked = 'exitCode' in error && error.exitCode === 0;
-    process.exit(asked ? 0 : CALLED_WRONGLY);
-  },
-  serviceErrorHandler: (error) => {
-    console.error(explainFailure(error));
-    process.exit(1);
-  },
+  errorHandler: endCommand,
+  serviceErrorHandler: endCommand,
 });
+// Whatever a library still holds open: the command is done.
+process.exit();

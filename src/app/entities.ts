@@ -1,11 +1,15 @@
 // Every table of Milepost, by hand: nothing is found by a glob.
 
+import { ApiKeyUsageEntity } from '../features/api-keys/api-key-usage.entity.js';
+import { ApiKeyEntity } from '../features/api-keys/api-key.entity.js';
 import { RefreshTokenEntity } from '../features/auth/refresh-token.entity.js';
 import { SessionEntity } from '../features/auth/session.entity.js';
+import { NotificationPreferenceEntity } from '../features/notifications/notification-preference.entity.js';
 import { TaskEntity } from '../features/tasks/task.entity.js';
 import { OneTimeTokenEntity } from '../features/users/one-time-token.entity.js';
 import { UserEntity } from '../features/users/user.entity.js';
 import { AccessChangeEntity } from '../infra/access-changes/access-change.entity.js';
+import { AuditEntryEntity } from '../infra/audit/audit-entry.entity.js';
 import { EventStreamEntity } from '../infra/events/event-stream.entity.js';
 import { EventEntity } from '../infra/events/event.entity.js';
 import { IdempotencyKeyEntity } from '../infra/idempotency/idempotency-key.entity.js';
@@ -15,11 +19,15 @@ import { MailboxMessageEntity } from '../infra/mail/mailbox-message.entity.js';
 
 export const ENTITIES = [
   AccessChangeEntity,
+  ApiKeyEntity,
+  ApiKeyUsageEntity,
+  AuditEntryEntity,
   EventEntity,
   EventStreamEntity,
   IdempotencyKeyEntity,
   JobEntity,
   MailboxMessageEntity,
+  NotificationPreferenceEntity,
   OneTimeTokenEntity,
   RefreshTokenEntity,
   SessionEntity,

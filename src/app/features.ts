@@ -1,5 +1,7 @@
 // Every feature of Milepost. The API serves their controllers, the worker runs their job handlers.
 
+import { ApiKeysModule } from '../features/api-keys/api-keys.module.js';
+import { AdminModule } from '../features/admin/admin.module.js';
 import { AuthModule } from '../features/auth/auth.module.js';
 import { EventsFeatureModule } from '../features/events/events.module.js';
 import { HealthModule } from '../features/health/health.module.js';
@@ -9,6 +11,8 @@ import { TasksModule } from '../features/tasks/tasks.module.js';
 import { UsersModule } from '../features/users/users.module.js';
 
 export const FEATURES = [
+  ApiKeysModule,
+  AdminModule,
   AuthModule,
   EventsFeatureModule,
   HealthModule,

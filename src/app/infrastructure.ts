@@ -3,6 +3,9 @@
 import type { DynamicModule, Type } from '@nestjs/common';
 import type { ServiceConfig } from '../config/app-config.js';
 import { AccessChangesModule } from '../infra/access-changes/access-changes.module.js';
+import { ErasureModule } from '../infra/erasure/erasure.module.js';
+import { AuditModule } from '../infra/audit/audit.module.js';
+import { CacheModule } from '../infra/cache/cache.module.js';
 import { EventsModule } from '../infra/events/events.module.js';
 import { IdempotencyModule } from '../infra/idempotency/idempotency.module.js';
 import { JobsModule } from '../infra/jobs/jobs.module.js';
@@ -23,6 +26,9 @@ export function infrastructure(config: ServiceConfig): (Type | DynamicModule)[] 
     DatabaseModule,
     RedisModule,
     AccessChangesModule,
+    ErasureModule,
+    AuditModule,
+    CacheModule,
     EventsModule,
     IdempotencyModule,
     JobsModule,

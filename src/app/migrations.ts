@@ -6,6 +6,10 @@ import { CreateEvents1700000003000 } from '../migrations/1700000003000-create-ev
 import { CreateIdempotencyKeys1700000004000 } from '../migrations/1700000004000-create-idempotency-keys.js';
 import { CreateTasks1700000005000 } from '../migrations/1700000005000-create-tasks.js';
 import { CreateMailbox1700000006000 } from '../migrations/1700000006000-create-mailbox.js';
+import { CreateApiKeys1700000007000 } from '../migrations/1700000007000-create-api-keys.js';
+import { AddAccountLife1700000008000 } from '../migrations/1700000008000-add-account-life.js';
+import { CreateAudit1700000009000 } from '../migrations/1700000009000-create-audit.js';
+import { IndexUserPrefixes1700000009100 } from '../migrations/1700000009100-index-user-prefixes.js';
 
 export const MIGRATIONS = [
   CreateUsersAndSessions1700000001000,
@@ -14,4 +18,8 @@ export const MIGRATIONS = [
   CreateIdempotencyKeys1700000004000,
   CreateTasks1700000005000,
   CreateMailbox1700000006000,
+  CreateApiKeys1700000007000,
+  AddAccountLife1700000008000,
+  CreateAudit1700000009000,
+  IndexUserPrefixes1700000009100,
 ];

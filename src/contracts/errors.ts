@@ -68,6 +68,7 @@ const definitions = {
   job_not_failed: { status: 409, title: 'The job has not failed' },
   last_admin: { status: 409, title: 'The last active administrator stays' },
   api_key_limit_reached: { status: 409, title: 'Too many active API keys' },
+  api_key_not_active: { status: 409, title: 'The API key does not work any more, or was replaced before' },
 
   stale_version: { status: 412, title: 'The resource has changed' },
   payload_too_large: { status: 413, title: 'The body is too large' },

@@ -8,23 +8,56 @@ export type QueueName = (typeof QUEUES)[number];
 export interface JobTypes {
   'mail.verify_email': { payload: { userId: string; oneTimeTokenId: string }; result: MailResult };
   'mail.welcome': { payload: { userId: string }; result: MailResult };
-  'mail.security_notice': { payload: { userId: string; reason: SecurityNoticeReason }; result: MailResult };
+  'mail.password_reset': { payload: { userId: string; oneTimeTokenId: string }; result: MailResult };
+  'mail.account_deletion': {
+    payload: { userId: string; oneTimeTokenId: string; deletesAt: string };
+    result: MailResult;
+  };
+  'mail.security_notice': {
+    /** `email` is where it goes when that is not the user's present address. */
+    payload: { userId: string; reason: SecurityNoticeReason; email?: string };
+    result: MailResult;
+  };
   'mail.task_created': { payload: { userId: string; taskId: string; title: string }; result: MailResult };
+  'mail.api_key_expiring': {
+    payload: {
+      userId: string;
+      apiKeyId: string;
+      name: string;
+      prefix: string;
+      expiresAt: string;
+      /** How many days before it expires: 14 or 1. */
+      days: number;
+    };
+    result: MailResult;
+  };
   'data.process': {
     /** `itemsJson` is text, not JSON, because the result hashes the caller's own key order. */
     payload: { itemsJson: string; paceMs: number };
     result: { status: 'processed'; count: number; bytes: number; sha256: string };
   };
+  /** Somebody asked to reset the password of whoever has this address; nobody has looked yet. */
+  'account.reset_request': { payload: { email: string }; result: null };
+  /** Due when the grace period of a deleted account ends; does nothing when it was restored. */
+  'account.purge': { payload: { userId: string }; result: null };
+  /** Tells owners of API keys that these expire soon. */
+  'api_keys.remind': { payload: { slot: string }; result: { reminded: number } };
   'system.purge': { payload: { slot: string }; result: { removed: Record<string, number> } };
 }
 
 export interface MailResult {
   messageId: string;
-  /** False when there was nobody to write to (no address, account gone). */
+  /** False when it was not to be sent: no address, account or token gone, type switched off. */
   sent: boolean;
 }
 
-export const SECURITY_NOTICE_REASONS = ['refresh_token_reused', 'password_changed'] as const;
+export const SECURITY_NOTICE_REASONS = [
+  'refresh_token_reused',
+  'password_changed',
+  'password_reset',
+  'email_change_requested',
+  'email_changed',
+] as const;
 export type SecurityNoticeReason = (typeof SECURITY_NOTICE_REASONS)[number];
 
 export type JobName = keyof JobTypes;
@@ -54,8 +87,11 @@ const mail = {
 export const JOBS: Readonly<Record<JobName, JobDefinition>> = {
   'mail.verify_email': mail,
   'mail.welcome': mail,
+  'mail.password_reset': mail,
+  'mail.account_deletion': mail,
   'mail.security_notice': mail,
   'mail.task_created': mail,
+  'mail.api_key_expiring': mail,
   'data.process': {
     queue: 'work',
     maxAttempts: 3,
@@ -63,7 +99,36 @@ export const JOBS: Readonly<Record<JobName, JobDefinition>> = {
     timeoutMs: 4 * 3_600_000,
     announced: true,
   },
+  // It ends in a mail, and should not wait behind a purge.
+  'account.reset_request': mail,
+  'account.purge': {
+    queue: 'system',
+    maxAttempts: 3,
+    backoffMs: 30_000,
+    timeoutMs: 600_000,
+    announced: false,
+  },
+  'api_keys.remind': {
+    queue: 'system',
+    maxAttempts: 3,
+    backoffMs: 5_000,
+    timeoutMs: 600_000,
+    announced: false,
+  },
   'system.purge': { queue: 'system', maxAttempts: 3, backoffMs: 5_000, timeoutMs: 600_000, announced: false },
+};
+
+/** Jobs that come by the clock: what they are given is the time they stand for, their slot. */
+export type ScheduledJobName = {
+  [Name in JobName]: JobPayload<Name> extends { slot: string } ? Name : never;
+}[JobName];
+
+const HOUR_MS = 3_600_000;
+
+/** How often each of them comes, in milliseconds. */
+export const SCHEDULES: Readonly<Record<ScheduledJobName, number>> = {
+  'system.purge': HOUR_MS,
+  'api_keys.remind': HOUR_MS,
 };
 
 export const JOB_NAMES = Object.keys(JOBS) as JobName[];

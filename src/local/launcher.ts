@@ -2,6 +2,7 @@
 
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
+import { removeEmbeddedServices, writeEmbeddedServices } from '../config/embedded-services.js';
 import { lockDataDirectory, type DataDirectoryLock } from './data-directory-lock.js';
 import { startPostgres } from './embedded-postgres.js';
 import { startValkey } from './embedded-valkey.js';
@@ -57,6 +58,8 @@ export class Launcher {
     await this.migrating.catch(() => undefined);
     for (const service of [...this.services].reverse()) await service.stop();
     await this.starting.catch(() => undefined);
+    // Without the lock the file is another launcher's.
+    if (this.lock) removeEmbeddedServices(this.options.dataDirectory);
     this.lock?.release();
   }
 
@@ -74,6 +77,7 @@ export class Launcher {
     const env: NodeJS.ProcessEnv = { ...options.variables, DATA_DIR: options.dataDirectory };
     if (!options.given.jwtSecret && !options.production) env.JWT_SECRET = this.secret('jwt-secret');
     await this.startServices(env);
+    this.writeConnection(env);
     this.stopping.signal.throwIfAborted();
     this.migrating = this.migrate(env);
     await this.migrating;
@@ -112,6 +116,15 @@ export class Launcher {
     await Promise.all(supervisors.map((supervisor) => supervisor.start()));
     if (!postgres) this.report('postgres', 'yours, by DATABASE_URL');
     if (!valkey) this.report('valkey', 'yours, by REDIS_URL');
+  }
+
+  /** For the command line beside this process: only what this process brought, no URL of the user's. */
+  private writeConnection(env: NodeJS.ProcessEnv): void {
+    const { dataDirectory, given } = this.options;
+    writeEmbeddedServices(dataDirectory, {
+      DATABASE_URL: given.databaseUrl ? undefined : env.DATABASE_URL,
+      REDIS_URL: given.redisUrl ? undefined : env.REDIS_URL,
+    });
   }
 
   private postgres(env: NodeJS.ProcessEnv): SupervisedPart {

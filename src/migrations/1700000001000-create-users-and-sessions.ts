@@ -41,7 +41,9 @@ export class CreateUsersAndSessions1700000001000 implements MigrationInterface {
       )`);
     await runner.query('CREATE UNIQUE INDEX users_email_unique ON users (lower(email))');
     await runner.query('CREATE UNIQUE INDEX users_username_unique ON users (lower(username))');
-    await runner.query('CREATE INDEX users_due_for_deletion ON users (deletes_at) WHERE deletes_at IS NOT NULL');
+    await runner.query(
+      'CREATE INDEX users_due_for_deletion ON users (deletes_at) WHERE deletes_at IS NOT NULL',
+    );
     await runner.query(`
       CREATE TABLE one_time_tokens (
         id uuid NOT NULL CONSTRAINT one_time_tokens_pkey PRIMARY KEY,

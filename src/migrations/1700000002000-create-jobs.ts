@@ -38,7 +38,9 @@ export class CreateJobs1700000002000 implements MigrationInterface {
     await runner.query(
       `CREATE INDEX "jobs_unsuccessful" ON "jobs" ("owner_id", "id") WHERE state IN ('failed', 'canceled')`,
     );
-    await runner.query(`CREATE INDEX "jobs_finished" ON "jobs" ("finished_at") WHERE finished_at IS NOT NULL`);
+    await runner.query(
+      `CREATE INDEX "jobs_finished" ON "jobs" ("finished_at") WHERE finished_at IS NOT NULL`,
+    );
     await runner.query(`
       CREATE TABLE "worker_heartbeats" (
         "worker_id" uuid NOT NULL,

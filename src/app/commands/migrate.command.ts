@@ -1,15 +1,23 @@
-import { Command, CommandRunner } from 'nest-commander';
+import { Command } from 'nest-commander';
 import { loadDatabaseUrl } from '../../config/app-config.js';
-import { processVariables } from '../../config/env.js';
+import { CliServices } from '../cli-services.js';
 import { migrate } from '../migrate.js';
+import { reachDatabase } from '../reach-database.js';
+import { CliCommand } from './cli-command.js';
 
 @Command({ name: 'migrate', description: 'Bring the database up to date.' })
-export class MigrateCommand extends CommandRunner {
+export class MigrateCommand extends CliCommand {
+  constructor(private readonly services: CliServices) {
+    super();
+  }
+
   async run(): Promise<void> {
-    const applied = await migrate(loadDatabaseUrl(processVariables()));
-    for (const name of applied) console.log(`applied ${name}`);
-    console.log(
-      applied.length === 0 ? 'The database is up to date.' : `${applied.length} migrations applied.`,
-    );
+    const url = loadDatabaseUrl(this.services.variables().variables);
+    await reachDatabase(url);
+    const applied = await migrate(url);
+    const summary =
+      applied.length === 0 ? 'The database is up to date.' : `${applied.length} migrations applied.`;
+    const items = applied.map((name) => ({ name }));
+    this.print({ items }, [...applied.map((name) => `applied ${name}`), summary]);
   }
 }

@@ -1,4 +1,4 @@
-// One's own account: making it, looking at it, proving its address, changing its password.
+// One's own account: making it, looking at it, changing its password.
 
 import { Body, Controller, Get, HttpCode, Post, UseGuards } from '@nestjs/common';
 import { ApiCreatedResponse, ApiNoContentResponse, ApiOkResponse, ApiTags } from '@nestjs/swagger';
@@ -17,12 +17,7 @@ import {
   type UserResponse,
 } from '../users/users.dto.js';
 import { UsersService } from '../users/users.service.js';
-import {
-  changePasswordSchema,
-  verifyEmailSchema,
-  type ChangePasswordRequest,
-  type VerifyEmailRequest,
-} from './auth.dto.js';
+import { changePasswordSchema, type ChangePasswordRequest } from './auth.dto.js';
 import { ChangePasswordService } from './change-password.service.js';
 
 @ApiTags('Auth')
@@ -49,15 +44,6 @@ export class AccountController {
   @ApiOkResponse({ standardSchema: userResponseSchema })
   async me(@CurrentPrincipal() principal: Principal): Promise<UserResponse> {
     return toUserResponse(await this.users.get(principal.userId));
-  }
-
-  @Post('verify-email')
-  @Public()
-  @RateLimited('auth')
-  @HttpCode(204)
-  @ApiNoContentResponse()
-  async verifyEmail(@Body({ schema: verifyEmailSchema }) { token }: VerifyEmailRequest): Promise<void> {
-    await this.users.verifyEmail(token);
   }
 
   @Post('change-password')

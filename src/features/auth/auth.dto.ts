@@ -16,7 +16,9 @@ export const changePasswordSchema = z.strictObject({
 });
 export type ChangePasswordRequest = z.infer<typeof changePasswordSchema>;
 
-export const verifyEmailSchema = z.strictObject({ token: z.string().min(1).max(256) });
+export const oneTimeTokenField = z.string().min(1).max(256);
+
+export const verifyEmailSchema = z.strictObject({ token: oneTimeTokenField });
 export type VerifyEmailRequest = z.infer<typeof verifyEmailSchema>;
 
 /** The one answer that keeps the names of RFC 6749 §5.1. */

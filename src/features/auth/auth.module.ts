@@ -5,12 +5,19 @@ import { RequestSite } from '../../common/auth/request-site.js';
 import type { ServiceConfig } from '../../config/app-config.js';
 import { CONFIG } from '../../config/config.token.js';
 import { AccessChangesModule } from '../../infra/access-changes/access-changes.module.js';
+import { ApiKeysModule } from '../api-keys/api-keys.module.js';
 import { UsersModule } from '../users/users.module.js';
 import { AccessTokenStrategy } from './access-token.strategy.js';
 import { AccessTokens } from './access-tokens.js';
+import { ApiKeyStrategy } from './api-key.strategy.js';
 import { AccountController } from './account.controller.js';
+import { AccountDeletionController } from './account-deletion.controller.js';
+import { AccountDeletionService } from './account-deletion.service.js';
 import { ChangePasswordService } from './change-password.service.js';
 import { CredentialAuthenticator } from './credential-authenticator.js';
+import { EmailController } from './email.controller.js';
+import { PasswordResetController } from './password-reset.controller.js';
+import { PasswordResetService } from './password-reset.service.js';
 import { RefreshService } from './refresh.service.js';
 import { RefreshTokens } from './refresh-tokens.js';
 import { RefreshTokensRepository } from './refresh-tokens.repository.js';
@@ -26,6 +33,7 @@ import { TokenCookies } from './token-cookies.js';
 
 @Module({
   imports: [
+    ApiKeysModule,
     UsersModule,
     AccessChangesModule,
     JwtModule.registerAsync({
@@ -40,12 +48,20 @@ import { TokenCookies } from './token-cookies.js';
       }),
     }),
   ],
-  controllers: [SignInController, AccountController, SessionsController],
+  controllers: [
+    SignInController,
+    AccountController,
+    AccountDeletionController,
+    EmailController,
+    PasswordResetController,
+    SessionsController,
+  ],
   providers: [
     RequestSite,
     { provide: AUTHENTICATOR, useClass: CredentialAuthenticator },
     AccessTokens,
     AccessTokenStrategy,
+    ApiKeyStrategy,
     SessionActivity,
     SessionPurge,
     SessionsRepository,
@@ -54,7 +70,9 @@ import { TokenCookies } from './token-cookies.js';
     RefreshTokens,
     RefreshTokensRepository,
     RefreshService,
+    AccountDeletionService,
     ChangePasswordService,
+    PasswordResetService,
     TokenCookies,
   ],
   exports: [AUTHENTICATOR, RequestSite, SessionsService],

@@ -26,7 +26,11 @@ export class ChangePasswordService {
     await this.database.transaction(async () => {
       await this.users.replacePassword(user, passwordHash);
       await this.sessions.revoke(userId, sessionId === null ? 'all' : { except: sessionId });
-      await this.jobs.enqueue('mail.security_notice', { userId, reason: 'password_changed' }, { ownerId: userId });
+      await this.jobs.enqueue(
+        'mail.security_notice',
+        { userId, reason: 'password_changed' },
+        { ownerId: userId },
+      );
     });
   }
 }

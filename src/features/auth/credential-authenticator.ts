@@ -6,6 +6,7 @@ import type { Principal } from '../../common/auth/principal.js';
 import { AppError } from '../../common/errors/app-error.js';
 import { AccessChanges } from '../../infra/access-changes/access-changes.js';
 import { AccessTokenStrategy, type AccessTokenClaims } from './access-token.strategy.js';
+import { ApiKeyStrategy } from './api-key.strategy.js';
 import { SessionActivity } from './session-activity.js';
 
 /** A token signed a moment ahead of our idea of the time is no forgery. */
@@ -15,14 +16,14 @@ const CLOCK_LEEWAY_SECONDS = 30;
 export class CredentialAuthenticator implements Authenticator {
   constructor(
     private readonly accessTokens: AccessTokenStrategy,
+    private readonly apiKeys: ApiKeyStrategy,
     private readonly accessChanges: AccessChanges,
     private readonly activity: SessionActivity,
   ) {}
 
   /** See Authenticator. */
   async authenticate(credential: Credential): Promise<Principal> {
-    // No API key was ever handed out, so there is none that could be good.
-    if (credential.kind === 'api_key') throw new AppError('api_key_invalid');
+    if (credential.kind === 'api_key') return this.apiKeys.verify(credential.value);
     const claims = await this.accessTokens.verify(credential.value);
     await this.accessChanges.ensureFresh();
     this.checkTimes(claims);

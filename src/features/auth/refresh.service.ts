@@ -73,7 +73,11 @@ export class RefreshService {
 
   private async endStolen({ userId, sessionId }: HeldRefreshToken): Promise<'reused'> {
     await this.sessions.revoke(userId, { only: sessionId });
-    await this.jobs.enqueue('mail.security_notice', { userId, reason: 'refresh_token_reused' }, { ownerId: userId });
+    await this.jobs.enqueue(
+      'mail.security_notice',
+      { userId, reason: 'refresh_token_reused' },
+      { ownerId: userId },
+    );
     return 'reused';
   }
 }

@@ -28,7 +28,9 @@ export class SessionActivity implements OnModuleDestroy {
     this.noted.set(sessionId, now);
     this.unwritten.set(sessionId, new Date(now));
     this.forgetBefore(now - ONCE_PER_MS);
-    this.timer ??= this.background.runInAsyncScope(() => setTimeout(() => void this.write(), WRITE_EVERY_MS).unref());
+    this.timer ??= this.background.runInAsyncScope(() =>
+      setTimeout(() => void this.write(), WRITE_EVERY_MS).unref(),
+    );
   }
 
   /** Writes what is collected; called by itself every few seconds and at the end. */

@@ -5,7 +5,12 @@ import { CurrentPrincipal } from '../../common/auth/current-principal.decorator.
 import type { Principal } from '../../common/auth/principal.js';
 import { idParams } from '../../common/http/fields.js';
 import type { Page } from '../../common/http/pages.js';
-import { listSessionsSchema, sessionPageSchema, type ListSessionsRequest, type SessionResponse } from './sessions.dto.js';
+import {
+  listSessionsSchema,
+  sessionPageSchema,
+  type ListSessionsRequest,
+  type SessionResponse,
+} from './sessions.dto.js';
 import { SessionsService } from './sessions.service.js';
 
 @ApiTags('Auth')

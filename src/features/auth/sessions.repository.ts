@@ -71,6 +71,14 @@ export class SessionsRepository {
     );
   }
 
+  /** How many sessions are open. */
+  async countOpen(): Promise<number> {
+    const [row] = await this.database.query<{ count: number }>(
+      'SELECT count(*) AS count FROM sessions WHERE revoked_at IS NULL AND expires_at > now()',
+    );
+    return row?.count ?? 0;
+  }
+
   /** Deletes sessions that are over, with their refresh tokens; returns how many. */
   async deleteOver(limit: number): Promise<number> {
     const rows = await this.database.query(

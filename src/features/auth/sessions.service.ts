@@ -12,6 +12,7 @@ import { CONFIG } from '../../config/config.token.js';
 import { sessionRevoked } from '../../infra/access-changes/access-change.js';
 import { AccessChanges } from '../../infra/access-changes/access-changes.js';
 import { Database } from '../../infra/database/database.js';
+import { Counts } from '../../infra/statistics/counts.decorator.js';
 import type { UserEntity } from '../users/user.entity.js';
 import { AccessTokens } from './access-tokens.js';
 import { RefreshTokens } from './refresh-tokens.js';
@@ -69,6 +70,12 @@ export class SessionsService {
       (session) => [session.id],
       (session) => toSessionResponse(session, session.id === principal.sessionId),
     );
+  }
+
+  /** How many sessions are open. */
+  @Counts('activeSessions')
+  countOpen(): Promise<number> {
+    return this.sessions.countOpen();
   }
 
   /** @throws AppError session_not_found when it is over, or somebody else's */

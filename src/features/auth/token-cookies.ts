@@ -21,7 +21,10 @@ export class TokenCookies {
 
   set(response: Response, pair: TokenPair): void {
     const milliseconds = 1_000;
-    response.cookie(ACCESS_COOKIE, pair.accessToken, { ...this.access, maxAge: pair.accessTokenSeconds * milliseconds });
+    response.cookie(ACCESS_COOKIE, pair.accessToken, {
+      ...this.access,
+      maxAge: pair.accessTokenSeconds * milliseconds,
+    });
     response.cookie(REFRESH_COOKIE, pair.refreshToken, {
       ...this.refresh,
       maxAge: pair.refreshTokenSeconds * milliseconds,

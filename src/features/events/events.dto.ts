@@ -5,7 +5,12 @@ import { timestamp, uuid } from '../../common/http/fields.js';
 import { pageFields } from '../../common/http/pages.js';
 
 export const readEventsSchema = z.strictObject({
-  since: z.coerce.number().int().min(0).default(0).meta({ description: 'The last `seq` that is known already.' }),
+  since: z.coerce
+    .number()
+    .int()
+    .min(0)
+    .default(0)
+    .meta({ description: 'The last `seq` that is known already.' }),
   limit: pageFields.limit,
 });
 export type ReadEventsRequest = z.infer<typeof readEventsSchema>;

@@ -36,7 +36,10 @@ export class JobsController {
   @Get(':id')
   @SignedIn('jobs:read')
   @ApiOkResponse({ standardSchema: jobResponseSchema })
-  get(@CurrentPrincipal() caller: Principal, @Param({ schema: idParams }) { id }: { id: string }): Promise<JobData> {
+  get(
+    @CurrentPrincipal() caller: Principal,
+    @Param({ schema: idParams }) { id }: { id: string },
+  ): Promise<JobData> {
     return this.jobs.get(caller, id);
   }
 
@@ -44,7 +47,10 @@ export class JobsController {
   @HttpCode(202)
   @SignedIn('jobs:write')
   @ApiAcceptedResponse({ standardSchema: jobResponseSchema })
-  cancel(@CurrentPrincipal() caller: Principal, @Param({ schema: idParams }) { id }: { id: string }): Promise<JobData> {
+  cancel(
+    @CurrentPrincipal() caller: Principal,
+    @Param({ schema: idParams }) { id }: { id: string },
+  ): Promise<JobData> {
     return this.jobs.cancel(caller, id);
   }
 

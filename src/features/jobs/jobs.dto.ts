@@ -14,7 +14,13 @@ export type ListJobsRequest = z.infer<typeof listJobsSchema>;
 
 export const processDataSchema = z.strictObject({
   items: z.array(z.unknown()).min(1).max(10_000),
-  paceMs: z.number().int().min(0).max(1_000).default(0).meta({ description: 'Pace per item, in milliseconds.' }),
+  paceMs: z
+    .number()
+    .int()
+    .min(0)
+    .max(1_000)
+    .default(0)
+    .meta({ description: 'Pace per item, in milliseconds.' }),
 });
 export type ProcessDataRequest = z.infer<typeof processDataSchema>;
 

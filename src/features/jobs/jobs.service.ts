@@ -5,6 +5,8 @@ import { z } from 'zod';
 import type { Principal } from '../../common/auth/principal.js';
 import { readCursor, toPage, type Page } from '../../common/http/pages.js';
 import type { JobData } from '../../contracts/events.js';
+import { Audit } from '../../infra/audit/audit.js';
+import { Database } from '../../infra/database/database.js';
 import { toJobData } from '../../infra/jobs/job-data.js';
 import { Jobs } from '../../infra/jobs/jobs.js';
 import type { ListJobsRequest, ProcessDataRequest } from './jobs.dto.js';
@@ -14,7 +16,11 @@ const position = z.tuple([z.uuid()]);
 
 @Injectable()
 export class JobsService {
-  constructor(private readonly jobs: Jobs) {}
+  constructor(
+    private readonly database: Database,
+    private readonly jobs: Jobs,
+    private readonly audit: Audit,
+  ) {}
 
   /**
    * The caller's own jobs, an administrator's view is everybody's; newest first.
@@ -23,7 +29,13 @@ export class JobsService {
   async list(caller: Principal, request: ListJobsRequest): Promise<Page<JobData>> {
     const { state, name, limit, cursor } = request;
     const beforeId = readCursor(cursor, ORDER, position)?.[0];
-    const rows = await this.jobs.list({ ownerId: ownerFilter(caller), state, name, beforeId, limit: limit + 1 });
+    const rows = await this.jobs.list({
+      ownerId: ownerFilter(caller),
+      state,
+      name,
+      beforeId,
+      limit: limit + 1,
+    });
     return toPage(rows, limit, ORDER, (job) => [job.id], toJobData);
   }
 
@@ -38,8 +50,13 @@ export class JobsService {
   }
 
   /** @throws AppError job_not_found, job_not_failed */
-  async retry(id: string): Promise<JobData> {
-    return toJobData(await this.jobs.retry(id));
+  retry(id: string): Promise<JobData> {
+    return this.database.transaction(async () => {
+      const job = await this.jobs.retry(id);
+      const details = { name: job.name };
+      await this.audit.record({ action: 'job.retried', targetType: 'job', targetId: id, details });
+      return toJobData(job);
+    });
   }
 
   /** Accepts a data.process job of the caller. */

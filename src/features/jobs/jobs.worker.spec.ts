@@ -43,7 +43,11 @@ describe('data.process', () => {
 
   it.each([0, 1_000])('stops when told to, at a pace of %i ms', async (paceMs) => {
     const abort = new AbortController();
-    const { job, progress } = aJob(Array.from({ length: 10_000 }, () => 0), paceMs, abort.signal);
+    const { job, progress } = aJob(
+      Array.from({ length: 10_000 }, () => 0),
+      paceMs,
+      abort.signal,
+    );
 
     const running = new JobsWorker().process(job);
     abort.abort();

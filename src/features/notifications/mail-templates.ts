@@ -23,6 +23,18 @@ const SECURITY_NOTICES: Record<SecurityNoticeReason, readonly string[]> = {
     'The password of your account was changed, and all other sessions have ended.',
     'If it was not you, reset your password now.',
   ],
+  password_reset: [
+    'The password of your account was set anew with a link that we had mailed to you. All sessions have ended.',
+    'If it was not you, somebody else reads your mail: change its password first, then reset this one.',
+  ],
+  email_change_requested: [
+    'Somebody who is signed in to your account asked to replace this address by another one.',
+    'It happens once the new address is confirmed. If it was not you, change your password now.',
+  ],
+  email_changed: [
+    'Your account has another e-mail address now. This is the last mail to the old one.',
+    'If it was not you, tell whoever runs this service.',
+  ],
 };
 
 export const MAIL_TEMPLATES: Templates = {
@@ -39,6 +51,22 @@ export const MAIL_TEMPLATES: Templates = {
     action: { label: 'Open Milepost', url: `${publicUrl}/` },
   }),
 
+  'mail.password_reset': (_payload, links) => ({
+    subject: 'Reset your password',
+    paragraphs: ['Here you can set a new password. The link works for 30 minutes, once.'],
+    action: tokenAction('Set a new password', links, '/reset-password'),
+    footer: 'If you did not ask for it, ignore this mail: your password stays as it is.',
+  }),
+
+  'mail.account_deletion': ({ deletesAt }, links) => ({
+    subject: 'Your account will be deleted',
+    paragraphs: [
+      `Your account is closed. On ${deletesAt.slice(0, 10)} it is deleted for good, with everything in it.`,
+      'Until then you can take that back.',
+    ],
+    action: tokenAction('Keep my account', links, '/cancel-deletion'),
+  }),
+
   'mail.security_notice': ({ reason }) => ({
     subject: 'Security notice for your account',
     paragraphs: SECURITY_NOTICES[reason],
@@ -48,6 +76,15 @@ export const MAIL_TEMPLATES: Templates = {
     subject: `New task: ${title}`,
     paragraphs: [`The task “${title}” was created for you.`],
     action: { label: 'Open your tasks', url: `${publicUrl}/` },
+  }),
+
+  'mail.api_key_expiring': ({ name, prefix, expiresAt }, { publicUrl }) => ({
+    subject: `API key “${name}” expires on ${expiresAt.slice(0, 10)}`,
+    paragraphs: [
+      `Your API key “${name}” (${prefix}…) stops working at ${expiresAt}.`,
+      'Rotate it before then if something still uses it: the new key can work beside the old one for a while.',
+    ],
+    action: { label: 'Open your API keys', url: `${publicUrl}/` },
   }),
 };
 

@@ -12,8 +12,11 @@ export class NotificationsWorker {
 
   @HandlesJob('mail.verify_email')
   @HandlesJob('mail.welcome')
+  @HandlesJob('mail.password_reset')
+  @HandlesJob('mail.account_deletion')
   @HandlesJob('mail.security_notice')
   @HandlesJob('mail.task_created')
+  @HandlesJob('mail.api_key_expiring')
   sendMail<Name extends MailJobName>(job: RunningJob<Name>): Promise<JobOutcome<Name>> {
     return this.mails.send(job);
   }

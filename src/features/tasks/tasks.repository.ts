@@ -61,6 +61,11 @@ export class TasksRepository {
     await this.database.query('DELETE FROM tasks WHERE id = $1', [id]);
   }
 
+  async count(): Promise<number> {
+    const [row] = await this.database.query<{ count: number }>('SELECT count(*) AS count FROM tasks');
+    return row?.count ?? 0;
+  }
+
   /**
    * Up to `filter.limit + 1` tasks of one owner.
    * @param after the position of the last task shown so far

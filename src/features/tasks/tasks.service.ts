@@ -9,6 +9,7 @@ import { userStream } from '../../contracts/events.js';
 import { Database } from '../../infra/database/database.js';
 import { Events } from '../../infra/events/events.js';
 import { Jobs } from '../../infra/jobs/jobs.js';
+import { Counts } from '../../infra/statistics/counts.decorator.js';
 import { positionOf, positionSchema } from './task-order.js';
 import type { TaskEntity } from './task.entity.js';
 import {
@@ -103,6 +104,28 @@ export class TasksService {
     });
   }
 
+  /**
+   * Deletes a task whoever owns it, for administrators.
+   * @returns the task as it was
+   * @throws AppError task_not_found, stale_version
+   */
+  removeForOwner(id: string, expectedVersion: number | undefined): Promise<TaskResponse> {
+    return this.database.transaction(async () => {
+      const task = await this.tasks.findForChange(id);
+      if (!task) throw new AppError('task_not_found');
+      requireVersion(task, expectedVersion);
+      await this.tasks.delete(id);
+      await this.events.append(userStream(task.ownerId), 'task.deleted', { id });
+      return toTaskResponse(task);
+    });
+  }
+
+  /** How many tasks there are. */
+  @Counts('tasks')
+  count(): Promise<number> {
+    return this.tasks.count();
+  }
+
   private write(
     principal: Principal,
     id: string,
@@ -135,8 +158,7 @@ export class TasksService {
     expectedVersion: number | undefined,
   ): Promise<TaskEntity> {
     const task = owned(principal, await this.tasks.findForChange(id));
-    if (expectedVersion !== undefined && expectedVersion !== task.version)
-      throw new AppError('stale_version');
+    requireVersion(task, expectedVersion);
     return task;
   }
 }
@@ -150,6 +172,10 @@ function owned(principal: Principal, task: TaskEntity | undefined): TaskEntity {
   if (!task) throw new AppError('task_not_found');
   if (task.ownerId !== principal.userId) throw new AppError('not_task_owner');
   return task;
+}
+
+function requireVersion(task: TaskEntity, expectedVersion: number | undefined): void {
+  if (expectedVersion !== undefined && expectedVersion !== task.version) throw new AppError('stale_version');
 }
 
 function ownerOf(principal: Principal, ownerId: string | undefined): string {

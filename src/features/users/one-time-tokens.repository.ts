@@ -30,9 +30,39 @@ export class OneTimeTokensRepository {
     return row;
   }
 
+  /** A token that is still good, by its hash; it stays so. */
+  async isGood(purpose: OneTimeTokenPurpose, tokenHash: Buffer): Promise<boolean> {
+    const rows = await this.database.query(
+      `SELECT 1 FROM one_time_tokens
+       WHERE token_hash = $1 AND purpose = $2 AND used_at IS NULL AND expires_at > now()`,
+      [tokenHash, purpose],
+    );
+    return rows.length > 0;
+  }
+
+  /** A token that is still good, by its id. */
+  async findGood(id: string): Promise<SpentToken | undefined> {
+    const [row] = await this.database.query<SpentToken>(
+      `SELECT user_id AS "userId", data FROM one_time_tokens
+       WHERE id = $1 AND used_at IS NULL AND expires_at > now()`,
+      [id],
+    );
+    return row;
+  }
+
+  /** Deletes the tokens of a user that nobody has used yet. */
+  async deleteUnused(userId: string, purposes: readonly OneTimeTokenPurpose[]): Promise<void> {
+    await this.database.query(
+      'DELETE FROM one_time_tokens WHERE user_id = $1 AND purpose = ANY($2) AND used_at IS NULL',
+      [userId, purposes],
+    );
+  }
+
   /** Deletes tokens that have expired; returns how many. */
   async deleteExpired(): Promise<number> {
-    const rows = await this.database.query('DELETE FROM one_time_tokens WHERE expires_at < now() RETURNING id');
+    const rows = await this.database.query(
+      'DELETE FROM one_time_tokens WHERE expires_at < now() RETURNING id',
+    );
     return rows.length;
   }
 }

@@ -54,6 +54,24 @@ export class OneTimeTokens {
     return spent;
   }
 
+  /**
+   * Looks whether consume() would take a token, before work that only a good one is worth.
+   * @throws AppError one_time_token_invalid
+   */
+  async check(purpose: OneTimeTokenPurpose, token: string): Promise<void> {
+    if (!(await this.repository.isGood(purpose, hashOf(token)))) throw new AppError('one_time_token_invalid');
+  }
+
+  /** What a token is about that can still be used; undefined when it cannot. */
+  findGood(id: string): Promise<SpentToken | undefined> {
+    return this.repository.findGood(id);
+  }
+
+  /** Makes unused tokens of a user void. Hold the user's row, or a token may be made at the same time. */
+  revoke(userId: string, purposes: readonly OneTimeTokenPurpose[]): Promise<void> {
+    return this.repository.deleteUnused(userId, purposes);
+  }
+
   /** Returns how many expired tokens it removed. */
   @PurgeTask('oneTimeTokens')
   purge(): Promise<number> {

@@ -24,7 +24,8 @@ export class Passwords {
     if ([...password].length < passwordMinLength) {
       throw invalidField(field, `must have at least ${passwordMinLength} characters`);
     }
-    if (isCommonPassword(password)) throw invalidField(field, 'is one of the passwords that are guessed first');
+    if (isCommonPassword(password))
+      throw invalidField(field, 'is one of the passwords that are guessed first');
     return this.hasher.hash(password);
   }
 

@@ -1,7 +1,7 @@
 import { Check, Column, Entity, Index, PrimaryColumn } from 'typeorm';
 import type { Role, Tier } from '../../contracts/scopes.js';
 
-// The unique indexes are on lower(…), which only the migration can say.
+// The unique and prefix indexes are on lower(…), which only the migrations can say.
 @Entity('users')
 @Check('users_role_check', `"role" IN ('user', 'admin')`)
 @Check('users_tier_check', `"tier" IN ('free', 'pro', 'enterprise')`)
@@ -9,6 +9,9 @@ import type { Role, Tier } from '../../contracts/scopes.js';
 @Index('users_email_unique', { synchronize: false })
 @Index('users_username_unique', { synchronize: false })
 @Index('users_due_for_deletion', { synchronize: false })
+@Index('users_username_prefix', { synchronize: false })
+@Index('users_name_prefix', { synchronize: false })
+@Index('users_email_prefix', { synchronize: false })
 export class UserEntity {
   @PrimaryColumn('uuid', { primaryKeyConstraintName: 'users_pkey' })
   id: string;

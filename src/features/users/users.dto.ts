@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { boundedText, timestamp, uuid } from '../../common/http/fields.js';
+import { pageFields, pageSchema } from '../../common/http/pages.js';
 import { ROLES, TIERS } from '../../contracts/scopes.js';
 import type { UserEntity } from './user.entity.js';
 
@@ -77,4 +78,29 @@ export function toUserResponse(user: UserEntity): UserResponse {
     emailVerified: user.emailVerifiedAt !== null,
     createdAt: user.createdAt.toISOString(),
   };
+}
+
+export const listUsersSchema = z.strictObject({
+  q: z
+    .string()
+    .max(200)
+    .optional()
+    .meta({ description: 'Beginning of the username or name; for administrators also of the e-mail.' }),
+  ...pageFields,
+});
+export type ListUsersRequest = z.infer<typeof listUsersSchema>;
+
+export const publicUserResponseSchema = z
+  .object({ id: uuid, username: z.string().nullable(), name: z.string().nullable() })
+  .meta({ id: 'PublicUser' });
+export type PublicUserResponse = z.infer<typeof publicUserResponseSchema>;
+
+/** Administrators get the full one. */
+export const listedUserSchema = z.union([userResponseSchema, publicUserResponseSchema]);
+export type ListedUser = z.infer<typeof listedUserSchema>;
+export const userPageSchema = pageSchema(listedUserSchema);
+
+/** A user as others see them. */
+export function toPublicUserResponse({ id, username, name }: UserEntity): PublicUserResponse {
+  return { id, username, name };
 }

@@ -22,13 +22,24 @@ export class UsersRepository {
       `INSERT INTO users (id, email, username, name, role, tier, email_verified_at, password_hash)
        VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
        RETURNING ${this.columns}`,
-      [user.id, user.email, user.username, user.name, user.role, user.tier, user.emailVerifiedAt, user.passwordHash],
+      [
+        user.id,
+        user.email,
+        user.username,
+        user.name,
+        user.role,
+        user.tier,
+        user.emailVerifiedAt,
+        user.passwordHash,
+      ],
     );
     return row as UserEntity;
   }
 
   async find(id: string): Promise<UserEntity | undefined> {
-    const [row] = await this.database.query<UserEntity>(`SELECT ${this.columns} FROM users WHERE id = $1`, [id]);
+    const [row] = await this.database.query<UserEntity>(`SELECT ${this.columns} FROM users WHERE id = $1`, [
+      id,
+    ]);
     return row;
   }
 
@@ -83,6 +94,25 @@ export class UsersRepository {
       [id, name, username],
     );
     return row as UserEntity;
+  }
+
+  /** Writes what administrators may change, of a user that findForChange() holds, as their next version. */
+  async updateByAdmin(
+    id: string,
+    { role, tier, isActive, name }: Pick<UserEntity, 'role' | 'tier' | 'isActive' | 'name'>,
+  ): Promise<UserEntity> {
+    const [row] = await this.database.query<UserEntity>(
+      `UPDATE users SET role = $2, tier = $3, is_active = $4, name = $5, version = version + 1, updated_at = now()
+       WHERE id = $1
+       RETURNING ${this.columns}`,
+      [id, role, tier, isActive, name],
+    );
+    return row as UserEntity;
+  }
+
+  async count(): Promise<number> {
+    const [row] = await this.database.query<{ count: number }>('SELECT count(*) AS count FROM users');
+    return row?.count ?? 0;
   }
 
   /** Sets a new password; false when the one that was checked is not the current one any more. */

@@ -7,13 +7,13 @@ import { requireMatch } from '../../common/http/etag.js';
 import type { Role, Tier } from '../../contracts/scopes.js';
 import { Database } from '../../infra/database/database.js';
 import { Jobs } from '../../infra/jobs/jobs.js';
+import { EmailAddresses } from './email-addresses.js';
+import { UserDirectory } from './user-directory.js';
 import { OneTimeTokens } from './one-time-tokens.js';
 import { Passwords } from './passwords.js';
 import type { UserEntity } from './user.entity.js';
 import { toUserResponse, type ChangeMeRequest, type RegisterRequest } from './users.dto.js';
 import { UsersRepository, type UserWithPassword } from './users.repository.js';
-
-const VERIFICATION_SECONDS = 24 * 3_600;
 
 export interface NewAccount extends RegisterRequest {
   readonly role?: Role;
@@ -34,15 +34,21 @@ export class UsersService {
     private readonly users: UsersRepository,
     private readonly passwords: Passwords,
     private readonly oneTimeTokens: OneTimeTokens,
+    private readonly emailAddresses: EmailAddresses,
     private readonly jobs: Jobs,
+    private readonly directory: UserDirectory,
   ) {}
 
   /**
    * Creates an account, with its mails when it has an address. A taken name is found by the insert, after
    * the password was hashed: so the answer takes the same time whether or not somebody has it.
+   * @param alongside more to do in the same transaction
    * @throws AppError email_taken, username_taken, validation_failed (password), overloaded
    */
-  async create(account: NewAccount): Promise<UserEntity> {
+  async create(
+    account: NewAccount,
+    alongside?: (user: UserEntity) => Promise<void>,
+  ): Promise<UserEntity> {
     const passwordHash = await this.passwords.hashNew(account.password, 'password');
     const { email = null, username = null, name = null, role = 'user', tier = 'free' } = account;
     const emailVerifiedAt = account.emailVerified && email ? new Date() : null;
@@ -58,35 +64,30 @@ export class UsersService {
         passwordHash,
       });
       if (email) await this.sendFirstMails(user.id, emailVerifiedAt ? null : email);
+      await alongside?.(user);
+      this.directory.changed();
       return user;
     });
   }
 
   private async sendFirstMails(userId: string, emailToVerify: string | null): Promise<void> {
-    if (emailToVerify !== null) await this.sendVerification(userId, emailToVerify);
+    if (emailToVerify !== null) await this.emailAddresses.sendVerification(userId, emailToVerify);
     await this.jobs.enqueue('mail.welcome', { userId }, { ownerId: userId });
-  }
-
-  private async sendVerification(userId: string, email: string): Promise<void> {
-    const token = await this.oneTimeTokens.create(userId, 'verify_email', VERIFICATION_SECONDS, { email });
-    await this.jobs.enqueue('mail.verify_email', { userId, oneTimeTokenId: token.id }, { ownerId: userId });
-  }
-
-  /**
-   * Marks the address that the token was mailed to as verified.
-   * @throws AppError one_time_token_invalid, also when the user has another address by now
-   */
-  verifyEmail(token: string): Promise<void> {
-    return this.database.transaction(async () => {
-      const { userId, data } = await this.oneTimeTokens.consume('verify_email', token);
-      const verified = await this.users.verifyEmail(userId, data?.['email'] ?? '');
-      if (!verified) throw new AppError('one_time_token_invalid');
-    });
   }
 
   /** @throws AppError user_not_found */
   async get(id: string): Promise<UserEntity> {
     const user = await this.users.find(id);
+    if (!user) throw new AppError('user_not_found');
+    return user;
+  }
+
+  /**
+   * Like get(), and nobody else changes the user before the transaction ends.
+   * @throws AppError user_not_found
+   */
+  async getForChange(id: string): Promise<UserEntity> {
+    const user = await this.users.findForChange(id);
     if (!user) throw new AppError('user_not_found');
     return user;
   }
@@ -121,6 +122,7 @@ export class UsersService {
       if (!user) throw new AppError('user_not_found');
       requireMatch(precondition, toUserResponse(user));
       const { name = user.name, username = user.username } = request;
+      this.directory.changed();
       return this.users.updateProfile(id, name, username);
     });
   }
@@ -144,6 +146,8 @@ export class UsersService {
   async replacePassword(checked: UserEntity, passwordHash: string): Promise<void> {
     const replaced = await this.users.updatePassword(checked.id, passwordHash, checked.passwordChangedAt);
     if (!replaced) throw new AppError('wrong_password');
+    // Who knows the password now need not have the mail of somebody who did not.
+    await this.oneTimeTokens.revoke(checked.id, ['reset_password']);
   }
 
   /**

@@ -3,7 +3,10 @@ import type { AccessChange, UserAccess } from './access-change.js';
 
 /** One row per revocation or change of rights; kept as long as an older access token may live. */
 @Entity('access_changes')
-@Check('access_changes_kind_check', `"kind" IN ('session_revoked', 'api_key_revoked', 'user_changed')`)
+@Check(
+  'access_changes_kind_check',
+  `"kind" IN ('session_revoked', 'api_key_revoked', 'api_key_changed', 'user_changed')`,
+)
 @Index('access_changes_by_transaction', ['transactionId'])
 @Index('access_changes_by_time', ['createdAt'])
 export class AccessChangeEntity {

@@ -13,6 +13,8 @@ export interface UserAccess {
 export type AccessChange =
   | { readonly kind: 'session_revoked'; readonly subjectId: string; readonly userId: string }
   | { readonly kind: 'api_key_revoked'; readonly subjectId: string; readonly userId: string }
+  /** Other scopes, or another end: whoever knows the key has to look again. */
+  | { readonly kind: 'api_key_changed'; readonly subjectId: string; readonly userId: string }
   | {
       readonly kind: 'user_changed';
       readonly subjectId: string;
@@ -26,6 +28,10 @@ export function sessionRevoked(userId: string, sessionId: string): AccessChange 
 
 export function apiKeyRevoked(userId: string, apiKeyId: string): AccessChange {
   return { kind: 'api_key_revoked', subjectId: apiKeyId, userId };
+}
+
+export function apiKeyChanged(userId: string, apiKeyId: string): AccessChange {
+  return { kind: 'api_key_changed', subjectId: apiKeyId, userId };
 }
 
 export function userChanged(userId: string, access: UserAccess): AccessChange {

@@ -160,7 +160,10 @@ export class AccessChanges implements OnModuleDestroy {
   private async readOnce(): Promise<void> {
     const startedAt = performance.now();
     try {
-      const page = await withinTime(this.repository.readSince(this.horizon, this.retentionSeconds), READ_TIMEOUT_MS);
+      const page = await withinTime(
+        this.repository.readSince(this.horizon, this.retentionSeconds),
+        READ_TIMEOUT_MS,
+      );
       if (!page) throw new Error(`no answer within ${READ_TIMEOUT_MS} ms`);
       this.takeIn(page.changes);
       this.horizon = page.horizon;

@@ -1,7 +1,10 @@
 // The SQL of the event log.
 
 import { Injectable } from '@nestjs/common';
+import { userStream } from '../../contracts/events.js';
 import { Database } from '../database/database.js';
+import { ErasesUser } from '../erasure/erases-user.decorator.js';
+import type { ErasedUser } from '../erasure/erased-user.js';
 import { EventEntity } from './event.entity.js';
 
 /** What every stream keeps, whatever its age. */
@@ -53,6 +56,15 @@ export class EventsRepository {
        ) RETURNING seq`,
       [KEPT_EVENTS, KEPT_HOURS, PURGE_BATCH],
     );
+    return rows.length;
+  }
+
+  /** Removes the stream of a user; last, because it locks the stream like an append does. */
+  @ErasesUser('events', 'after_account')
+  async erase(user: ErasedUser): Promise<number> {
+    const stream = userStream(user.id);
+    await this.database.query('DELETE FROM event_streams WHERE name = $1', [stream]);
+    const rows = await this.database.query('DELETE FROM events WHERE stream = $1 RETURNING seq', [stream]);
     return rows.length;
   }
 

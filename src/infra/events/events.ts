@@ -55,5 +55,12 @@ export class Events {
 }
 
 function toEnvelope(row: EventEntity): EventEnvelope {
-  return { id: row.id, stream: row.stream, seq: row.seq, type: row.type, at: row.at.toISOString(), data: row.data };
+  return {
+    id: row.id,
+    stream: row.stream,
+    seq: row.seq,
+    type: row.type,
+    at: row.at.toISOString(),
+    data: row.data,
+  };
 }

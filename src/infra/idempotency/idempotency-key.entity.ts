@@ -3,10 +3,15 @@ import { Column, Entity, Index, PrimaryColumn } from 'typeorm';
 /** The first answer to a request that carried an Idempotency-Key, kept for 24 hours. */
 @Entity('idempotency_keys')
 @Index('idempotency_keys_by_expiry', ['expiresAt'])
+@Index('idempotency_keys_by_owner', ['ownerId'])
 export class IdempotencyKeyEntity {
   /** A keyed hash of who asked, for what, and with which key. */
   @PrimaryColumn('bytea', { primaryKeyConstraintName: 'idempotency_keys_pkey' })
   id: Buffer;
+
+  /** Who asked; null for those who were not signed in. */
+  @Column('uuid', { nullable: true })
+  ownerId: string | null;
 
   /** A keyed hash of the request; bodies may hold passwords. */
   @Column('bytea')

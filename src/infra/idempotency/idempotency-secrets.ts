@@ -38,7 +38,9 @@ export class IdempotencySecrets {
     try {
       const decipher = createDecipheriv(CIPHER, this.answerKey, sealed.subarray(0, IV_BYTES)).setAAD(id);
       decipher.setAuthTag(sealed.subarray(IV_BYTES, IV_BYTES + TAG_BYTES));
-      return decipher.update(sealed.subarray(IV_BYTES + TAG_BYTES), undefined, 'utf8') + decipher.final('utf8');
+      return (
+        decipher.update(sealed.subarray(IV_BYTES + TAG_BYTES), undefined, 'utf8') + decipher.final('utf8')
+      );
     } catch {
       return undefined;
     }

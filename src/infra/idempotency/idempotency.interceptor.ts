@@ -49,8 +49,9 @@ export class IdempotencyInterceptor implements NestInterceptor<unknown, unknown>
   ): Promise<unknown> {
     const id = this.secrets.hash([callerOf(request), request.method, routeOf(request), key]);
     const fingerprint = this.secrets.hash([request.originalUrl, contentOf(request)]);
-    const claim = await this.keys.claim(id, fingerprint);
-    if (claim.state === 'busy') throw new AppError('idempotency_in_progress', { headers: { 'Retry-After': '1' } });
+    const claim = await this.keys.claim(id, fingerprint, request.principal?.userId ?? null);
+    if (claim.state === 'busy')
+      throw new AppError('idempotency_in_progress', { headers: { 'Retry-After': '1' } });
     if (claim.state === 'stored') {
       if (!claim.fingerprint.equals(fingerprint)) throw new AppError('idempotency_key_reused');
       return this.replay(response, id, claim.answer);
@@ -89,6 +90,12 @@ function contentOf(request: AuthenticatedRequest): string {
 
 function answerOf(response: Response, body: unknown): Answer {
   const kept = KEPT_HEADERS.map((name) => [name, response.getHeader(name)] as const);
-  const headers = Object.fromEntries(kept.filter((pair): pair is [(typeof KEPT_HEADERS)[number], string] => typeof pair[1] === 'string'));
-  return { status: response.statusCode, headers, body: body === undefined || body === null ? null : JSON.stringify(body) };
+  const headers = Object.fromEntries(
+    kept.filter((pair): pair is [(typeof KEPT_HEADERS)[number], string] => typeof pair[1] === 'string'),
+  );
+  return {
+    status: response.statusCode,
+    headers,
+    body: body === undefined || body === null ? null : JSON.stringify(body),
+  };
 }

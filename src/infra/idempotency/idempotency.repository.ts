@@ -2,6 +2,8 @@
 
 import { Injectable } from '@nestjs/common';
 import { Database } from '../database/database.js';
+import { ErasesUser } from '../erasure/erases-user.decorator.js';
+import type { ErasedUser } from '../erasure/erased-user.js';
 import { PurgeTask } from '../jobs/purge-task.decorator.js';
 
 /** `claimed`: this request is the first. `busy`: another one is running. `stored`: there is an answer. */
@@ -24,8 +26,9 @@ export class IdempotencyRepository {
   /**
    * Claims `id` for the open transaction, without ever waiting for another one: whoever does not get the lock
    * is told so at once. An answer past its time counts as none.
+   * @param ownerId who asks, if signed in: their answers go when they do
    */
-  async claim(id: Buffer, fingerprint: Buffer): Promise<Claim> {
+  async claim(id: Buffer, fingerprint: Buffer, ownerId: string | null): Promise<Claim> {
     // `locked` is null where an answer is there already: those who only read it need no lock.
     const [attempt] = await this.database.query<{ locked: boolean | null; claimed: boolean }>(
       `WITH lock AS MATERIALIZED (
@@ -35,14 +38,14 @@ export class IdempotencyRepository {
          END AS locked
        ),
        claim AS (
-         INSERT INTO idempotency_keys (id, fingerprint, expires_at)
-         SELECT $2, $3, now() + make_interval(hours => $4) FROM lock WHERE locked
+         INSERT INTO idempotency_keys (id, fingerprint, expires_at, owner_id)
+         SELECT $2, $3, now() + make_interval(hours => $4), $5 FROM lock WHERE locked
          ON CONFLICT (id) DO UPDATE SET fingerprint = excluded.fingerprint, answer = NULL, expires_at = excluded.expires_at
          WHERE idempotency_keys.expires_at <= now()
          RETURNING 1
        )
        SELECT locked, EXISTS (SELECT FROM claim) AS claimed FROM lock`,
-      [id.readBigInt64BE().toString(), id, fingerprint, KEPT_HOURS],
+      [id.readBigInt64BE().toString(), id, fingerprint, KEPT_HOURS, ownerId],
     );
     if (attempt?.claimed) return { state: 'claimed' };
     if (attempt?.locked === false) return { state: 'busy' };
@@ -67,6 +70,15 @@ export class IdempotencyRepository {
       if (batch === 0) return removed;
       removed += batch;
     }
+  }
+
+  /** Removes the stored answers of a user. */
+  @ErasesUser('idempotencyKeys')
+  async erase(user: ErasedUser): Promise<number> {
+    const rows = await this.database.query('DELETE FROM idempotency_keys WHERE owner_id = $1 RETURNING 1', [
+      user.id,
+    ]);
+    return rows.length;
   }
 
   private async purgeBatch(): Promise<number> {

@@ -9,7 +9,10 @@ export interface DecoratedMethod<Metadata> {
 }
 
 /** All methods of singleton providers that carry metadata under `key`. */
-export function decoratedMethods<Metadata>(discovery: DiscoveryService, key: symbol): DecoratedMethod<Metadata>[] {
+export function decoratedMethods<Metadata>(
+  discovery: DiscoveryService,
+  key: symbol,
+): DecoratedMethod<Metadata>[] {
   const instances = new Set(
     discovery
       .getProviders()
@@ -28,7 +31,8 @@ function methodsOf<Metadata>(instance: unknown, key: symbol): DecoratedMethod<Me
     if (typeof method !== 'function') return [];
     const metadata = Reflect.getMetadata(key, method) as Metadata | undefined;
     if (metadata === undefined) return [];
-    const call = (...parameters: unknown[]): unknown => Reflect.apply(method, instance, parameters) as unknown;
+    const call = (...parameters: unknown[]): unknown =>
+      Reflect.apply(method, instance, parameters) as unknown;
     return [{ label: `${prototype.constructor.name}.${name}`, metadata, call }];
   });
 }

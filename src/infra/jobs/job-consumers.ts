@@ -50,7 +50,7 @@ export class JobConsumers {
       lockDuration: 10_000,
       stalledInterval: 5_000,
       maxStalledCount: 1_000,
-      // Reads block this many seconds: shorter than the connection's limit for silence.
+      // Reads block this many seconds: shorter than the connection's command timeout.
       drainDelay: 5,
       // The default of 15 s would be added to each outage of Redis.
       runRetryDelay: 1_000,

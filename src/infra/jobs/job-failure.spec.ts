@@ -18,6 +18,9 @@ describe('describeFailure', () => {
 
   it('retries when the database was away', () => {
     const error = Object.assign(new Error('connect'), { code: 'ECONNREFUSED' });
-    expect(describeFailure(error)).toMatchObject({ failure: { code: 'service_unavailable' }, retryable: true });
+    expect(describeFailure(error)).toMatchObject({
+      failure: { code: 'service_unavailable' },
+      retryable: true,
+    });
   });
 });

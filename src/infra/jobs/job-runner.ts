@@ -73,13 +73,19 @@ export class JobRunner {
     const end = await this.work(job, lease).finally(() => clearTimeout(timeout));
     await this.settlement.settle(job, lease, end);
     const durationMs = Math.round(performance.now() - startedAt);
-    this.logger.log({ jobId: job.id, job: job.name, attempt: job.attempts, end: end.kind, durationMs }, 'job ended');
+    this.logger.log(
+      { jobId: job.id, job: job.name, attempt: job.attempts, end: end.kind, durationMs },
+      'job ended',
+    );
   }
 
   /** The handler's end, or, when it ignores an interruption, the end that this means. */
   private async work(job: JobEntity, lease: HeldLease): Promise<AttemptEnd> {
     if (job.cancelRequestedAt) return { kind: 'canceled' };
-    const progress = new ProgressReport((percent) => this.writeProgress(lease, percent), this.timings.progressMs);
+    const progress = new ProgressReport(
+      (percent) => this.writeProgress(lease, percent),
+      this.timings.progressMs,
+    );
     const handled = this.handlers.handle(this.runningJob(job, lease, progress)).then(
       (outcome): AttemptEnd => ({ kind: 'succeeded', outcome }),
       (error: unknown): AttemptEnd => endOfInterrupted(lease) ?? { kind: 'failed', error },
@@ -94,9 +100,13 @@ export class JobRunner {
   private graceAfterInterruption(lease: HeldLease): Promise<AttemptEnd> {
     return new Promise((resolve) => {
       const afterGrace = (): void => resolve(endOfInterrupted(lease) ?? { kind: 'lost' });
-      lease.signal.addEventListener('abort', () => setTimeout(afterGrace, this.timings.abortGraceMs).unref(), {
-        once: true,
-      });
+      lease.signal.addEventListener(
+        'abort',
+        () => setTimeout(afterGrace, this.timings.abortGraceMs).unref(),
+        {
+          once: true,
+        },
+      );
     });
   }
 

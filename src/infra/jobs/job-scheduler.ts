@@ -2,22 +2,12 @@
 // once. The clock is PostgreSQL's.
 
 import { Inject, Injectable, Logger } from '@nestjs/common';
-import type { JobName, JobPayload } from '../../contracts/jobs.js';
+import { SCHEDULES, type JobName, type ScheduledJobName } from '../../contracts/jobs.js';
 import { Database } from '../database/database.js';
 import { JOB_TIMINGS, type JobTimings } from './job-timings.js';
 import { Jobs } from './jobs.js';
 
-interface Schedule<Name extends JobName> {
-  readonly name: Name;
-  readonly everyMs: number;
-  readonly payload: (slot: string) => JobPayload<Name>;
-}
-
-const HOUR_MS = 3_600_000;
-
-const SCHEDULES: readonly Schedule<'system.purge'>[] = [
-  { name: 'system.purge', everyMs: HOUR_MS, payload: (slot) => ({ slot }) },
-];
+const SCHEDULED = Object.entries(SCHEDULES) as [ScheduledJobName, number][];
 
 @Injectable()
 export class JobScheduler {
@@ -47,10 +37,10 @@ export class JobScheduler {
   async enqueueDue(): Promise<void> {
     const [clock] = await this.database.query<{ now: Date }>('SELECT now()');
     if (!clock) return;
-    for (const { name, everyMs, payload } of SCHEDULES) {
+    for (const [name, everyMs] of SCHEDULED) {
       const slot = new Date(Math.floor(clock.now.getTime() / everyMs) * everyMs).toISOString();
       if (this.lastSlots.get(name) === slot) continue;
-      await this.jobs.enqueue(name, payload(slot), { dedupeKey: `${name}:${slot}` });
+      await this.jobs.enqueue(name, { slot }, { dedupeKey: `${name}:${slot}` });
       this.lastSlots.set(name, slot);
     }
   }

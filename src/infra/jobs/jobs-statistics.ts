@@ -44,9 +44,12 @@ export class JobsStatistics {
          GREATEST(0, EXTRACT(EPOCH FROM now() - min(run_at)))::float8 AS oldest
        FROM jobs WHERE state = '${state}' GROUP BY name`;
     const rows = await this.database.query<StateRow>(
-      [part('waiting', 'queued'), part('waiting', 'enqueued'), part('active', 'running'), part('failed', 'failed')].join(
-        ' UNION ALL ',
-      ),
+      [
+        part('waiting', 'queued'),
+        part('waiting', 'enqueued'),
+        part('active', 'running'),
+        part('failed', 'failed'),
+      ].join(' UNION ALL '),
     );
     const statistics = QUEUES.map((queue) => {
       const ofQueue = rows.filter(({ name }) => JOBS[name as JobName]?.queue === queue);

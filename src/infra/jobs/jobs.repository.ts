@@ -4,6 +4,8 @@
 import { Injectable } from '@nestjs/common';
 import type { JobName, JobState } from '../../contracts/jobs.js';
 import { Database } from '../database/database.js';
+import { ErasesUser } from '../erasure/erases-user.decorator.js';
+import type { ErasedUser } from '../erasure/erased-user.js';
 import { JobEntity } from './job.entity.js';
 
 export interface NewJob {
@@ -64,7 +66,9 @@ export class JobsRepository {
   }
 
   async idByDedupeKey(dedupeKey: string): Promise<string | undefined> {
-    const rows = await this.database.query<{ id: string }>('SELECT id FROM jobs WHERE dedupe_key = $1', [dedupeKey]);
+    const rows = await this.database.query<{ id: string }>('SELECT id FROM jobs WHERE dedupe_key = $1', [
+      dedupeKey,
+    ]);
     return rows[0]?.id;
   }
 
@@ -129,6 +133,19 @@ export class JobsRepository {
          ORDER BY finished_at LIMIT $2
        ) RETURNING id`,
       [RESULT_DAYS, PURGE_BATCH],
+    );
+    return rows.length;
+  }
+
+  /** Removes the jobs of a user, running ones included: their workers find the lease gone. */
+  @ErasesUser('jobs')
+  async erase(user: ErasedUser): Promise<number> {
+    // Requests to reset a password have no owner: whose the address is, nobody has asked when they come in.
+    const rows = await this.database.query(
+      `DELETE FROM jobs WHERE owner_id = $1
+         OR (owner_id IS NULL AND name = 'account.reset_request' AND lower(payload ->> 'email') = lower($2))
+       RETURNING id`,
+      [user.id, user.email],
     );
     return rows.length;
   }

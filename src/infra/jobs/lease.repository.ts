@@ -76,7 +76,10 @@ export class LeaseRepository {
    */
   async finish(
     { id, token }: Lease,
-    end: { state: 'succeeded'; result: unknown } | { state: 'failed'; error: JobFailure } | { state: 'canceled' },
+    end:
+      | { state: 'succeeded'; result: unknown }
+      | { state: 'failed'; error: JobFailure }
+      | { state: 'canceled' },
   ): Promise<JobEntity | undefined> {
     const rows = await this.database.query<JobEntity>(
       `UPDATE jobs SET

@@ -19,7 +19,8 @@ export class PurgeTasks {
   collect(): void {
     this.tasks.clear();
     for (const { metadata, call, label } of decoratedMethods<string>(this.discovery, PURGE_TASK)) {
-      if (this.tasks.has(metadata)) throw new Error(`${label} purges ${metadata}, and so does another method`);
+      if (this.tasks.has(metadata))
+        throw new Error(`${label} purges ${metadata}, and so does another method`);
       // The decorator has checked the signature.
       this.tasks.set(metadata, call as PurgeMethod);
     }

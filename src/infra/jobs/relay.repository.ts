@@ -43,14 +43,17 @@ export class RelayRepository {
 
   /** Undoes take() for jobs that Redis did not accept. */
   async giveBack(ids: readonly string[]): Promise<void> {
-    await this.database.query(`UPDATE jobs SET state = 'queued' WHERE id = ANY($1::uuid[]) AND state = 'enqueued'`, [
-      ids,
-    ]);
+    await this.database.query(
+      `UPDATE jobs SET state = 'queued' WHERE id = ANY($1::uuid[]) AND state = 'enqueued'`,
+      [ids],
+    );
   }
 
   /** Puts everything back that only Redis knew of; returns how many. */
   async giveAllBack(): Promise<number> {
-    const rows = await this.database.query(`UPDATE jobs SET state = 'queued' WHERE state = 'enqueued' RETURNING id`);
+    const rows = await this.database.query(
+      `UPDATE jobs SET state = 'queued' WHERE state = 'enqueued' RETURNING id`,
+    );
     return rows.length;
   }
 

@@ -2,7 +2,9 @@ import { retryDelay } from './retry-delay.js';
 
 describe('retryDelay', () => {
   it('doubles from attempt to attempt', () => {
-    expect([1, 2, 3, 4].map((attempt) => retryDelay(1_000, attempt, 0.5))).toEqual([1_000, 2_000, 4_000, 8_000]);
+    expect([1, 2, 3, 4].map((attempt) => retryDelay(1_000, attempt, 0.5))).toEqual([
+      1_000, 2_000, 4_000, 8_000,
+    ]);
   });
 
   it('spreads by a quarter in both directions', () => {

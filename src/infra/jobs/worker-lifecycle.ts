@@ -54,7 +54,9 @@ export class WorkerLifecycle implements OnApplicationBootstrap, OnModuleDestroy 
 
   private async idleWithin(milliseconds: number): Promise<boolean> {
     let timer: NodeJS.Timeout | undefined;
-    const deadline = new Promise<false>((resolve) => (timer = setTimeout(() => resolve(false), milliseconds)));
+    const deadline = new Promise<false>(
+      (resolve) => (timer = setTimeout(() => resolve(false), milliseconds)),
+    );
     const idle = await Promise.race([this.heldLeases.idle().then(() => true), deadline]);
     clearTimeout(timer);
     return idle;

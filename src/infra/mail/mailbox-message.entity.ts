@@ -4,6 +4,7 @@ import { Column, Entity, Index, PrimaryColumn, Unique } from 'typeorm';
 @Entity('mailbox_messages')
 @Unique('mailbox_messages_message_unique', ['messageId'])
 @Index('mailbox_messages_by_time', ['createdAt', 'id'])
+@Index('mailbox_messages_by_owner', ['ownerId'])
 @Index('mailbox_messages_by_recipient', { synchronize: false })
 export class MailboxMessageEntity {
   @PrimaryColumn('uuid', { primaryKeyConstraintName: 'mailbox_messages_pkey' })
@@ -32,6 +33,10 @@ export class MailboxMessageEntity {
 
   @Column('uuid')
   jobId: string;
+
+  /** The user it was written to, whatever address they had. */
+  @Column('uuid', { nullable: true })
+  ownerId: string | null;
 
   @Column({ type: 'timestamptz', precision: 3, default: () => 'now()' })
   createdAt: Date;

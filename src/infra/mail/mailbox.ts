@@ -5,6 +5,8 @@ import { v7 as uuidv7 } from 'uuid';
 import type { ServiceConfig } from '../../config/app-config.js';
 import { CONFIG } from '../../config/config.token.js';
 import { Database } from '../database/database.js';
+import { ErasesUser } from '../erasure/erases-user.decorator.js';
+import type { ErasedUser } from '../erasure/erased-user.js';
 import { MailboxMessageEntity } from './mailbox-message.entity.js';
 import { Mailer, messageId, type OutgoingMail } from './mailer.js';
 
@@ -22,8 +24,8 @@ export class Mailbox extends Mailer {
   /** Keeps the mail; one with the same Message-ID is kept once. */
   override async send(mail: OutgoingMail): Promise<void> {
     await this.database.query(
-      `INSERT INTO mailbox_messages (id, "to", type, subject, text, html, headers, message_id, job_id)
-       VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)
+      `INSERT INTO mailbox_messages (id, "to", type, subject, text, html, headers, message_id, job_id, owner_id)
+       VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
        ON CONFLICT (message_id) DO NOTHING`,
       [
         uuidv7(),
@@ -35,12 +37,23 @@ export class Mailbox extends Mailer {
         JSON.stringify({ ...mail.headers, From: this.config.mail.from, To: mail.to.address }),
         mail.messageId,
         mail.jobId,
+        mail.userId,
       ],
     );
   }
 
   override messageIdOf(jobId: string): string {
     return messageId(jobId, this.config.mail.from);
+  }
+
+  /** Removes the mails to a user, whatever address they had, and those to the address they have. */
+  @ErasesUser('mailbox')
+  async erase(user: ErasedUser): Promise<number> {
+    const rows = await this.database.query(
+      'DELETE FROM mailbox_messages WHERE owner_id = $1 OR lower("to") = lower($2) RETURNING id',
+      [user.id, user.email],
+    );
+    return rows.length;
   }
 
   /**

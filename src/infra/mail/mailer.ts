@@ -11,6 +11,8 @@ export interface OutgoingMail {
   /** Equal for every delivery of the same mail, so that a second one after a crash is recognisable. */
   readonly messageId: string;
   readonly jobId: string;
+  /** The user it is written to. */
+  readonly userId: string;
   readonly headers: Readonly<Record<string, string>>;
 }
 

@@ -62,7 +62,8 @@ export class SmtpMailer extends Mailer implements OnApplicationShutdown {
   }
 }
 
-function transportOptions(smtp: NonNullable<MailConfig['smtp']>) {
+/** How to reach the server, with a time limit on every step. */
+export function transportOptions(smtp: NonNullable<MailConfig['smtp']>) {
   return {
     host: smtp.host,
     port: smtp.port,

@@ -6,7 +6,7 @@ import { Test } from '@nestjs/testing';
 import { ConfigModule } from '../../../src/app/config.module.js';
 import { DatabaseModule } from '../../../src/app/database.module.js';
 import { loadServiceConfig } from '../../../src/config/app-config.js';
-import { JOB_NAMES } from '../../../src/contracts/jobs.js';
+import { JOB_NAMES, SCHEDULES } from '../../../src/contracts/jobs.js';
 import { Database } from '../../../src/infra/database/database.js';
 import { EventsModule } from '../../../src/infra/events/events.module.js';
 import { HANDLES_JOB } from '../../../src/infra/jobs/handles-job.decorator.js';
@@ -109,7 +109,8 @@ class HandlesAllJobs {
   constructor(private readonly handler: JobHandler) {}
 
   handle(job: RunningJob): Promise<JobOutcome> {
-    return this.handler(job);
+    // What comes by the clock is nothing that a test asked for.
+    return job.name in SCHEDULES ? Promise.resolve({ result: { reminded: 0 } }) : this.handler(job);
   }
 }
 Reflect.defineMetadata(

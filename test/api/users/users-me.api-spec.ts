@@ -17,7 +17,11 @@ describe('/users/me', () => {
   afterAll(() => app.close());
 
   const patch = (body: object, headers: Record<string, string> = {}) =>
-    app.http().patch(ME).set({ ...user.headers, ...headers }).send(body);
+    app
+      .http()
+      .patch(ME)
+      .set({ ...user.headers, ...headers })
+      .send(body);
 
   it('is the same as /auth/me', async () => {
     const one = await app.http().get(ME).set(user.headers).expect(200);

@@ -1,0 +1,37 @@
+import { Command, Option } from 'nest-commander';
+import { UserDirectory } from '../../features/users/user-directory.js';
+import { toUserResponse, type UserResponse } from '../../features/users/users.dto.js';
+import { CliServices } from '../cli-services.js';
+import { CliCommand } from './cli-command.js';
+import { countOption } from './command-arguments.js';
+import { table } from './table.js';
+
+@Command({ name: 'list-users', description: 'List the accounts, newest first.' })
+export class ListUsersCommand extends CliCommand {
+  constructor(private readonly services: CliServices) {
+    super();
+  }
+
+  async run(_parameters: string[], { limit = Infinity }: { limit?: number }): Promise<void> {
+    const items = await this.services.use(async (services) => {
+      const users: UserResponse[] = [];
+      for await (const user of services.get(UserDirectory, { strict: false }).all()) {
+        if (users.length >= limit) break;
+        users.push(toUserResponse(user));
+      }
+      return users;
+    });
+    const rows = items.map((user) => [user.id, user.username, user.email, user.role, user.tier, state(user)]);
+    this.print({ items }, table([['ID', 'USERNAME', 'E-MAIL', 'ROLE', 'TIER', 'STATE'], ...rows]));
+  }
+
+  @Option({ flags: '--limit <count>', description: 'at most so many' })
+  limit(text: string): number {
+    return countOption(text);
+  }
+}
+
+function state({ isActive, emailVerified }: UserResponse): string {
+  if (!isActive) return 'inactive';
+  return emailVerified ? 'verified' : 'active';
+}

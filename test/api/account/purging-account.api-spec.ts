@@ -1,0 +1,173 @@
+// The end of the grace period: everything of one user goes, once, and nothing of anybody else.
+
+import { AccountErasure } from '../../../src/features/users/account-erasure.js';
+import { AccountLifeRepository } from '../../../src/features/users/account-life.repository.js';
+import { startApp, type TestApp } from '../../support/app.js';
+import { aTask, aUser, PASSWORD, type SignedInUser } from '../../support/builders.js';
+import { waitFor } from '../../support/wait-for.js';
+import { mailTo, tokenIn } from './mail-box.js';
+
+describe('the purge of an account', () => {
+  let app: TestApp;
+  let user: SignedInUser;
+  let other: SignedInUser;
+
+  beforeAll(async () => {
+    app = await startApp({ worker: true });
+    await app.startWorker();
+  });
+  beforeEach(async () => {
+    user = await aUser(app);
+    other = await aUser(app);
+    for (const owner of [user, other]) await useEverything(owner);
+  });
+  afterEach(() => jest.restoreAllMocks());
+  afterAll(() => app.close());
+
+  /** Leaves traces in every table that a user can reach today. */
+  async function useEverything(owner: SignedInUser): Promise<void> {
+    await aTask(app, owner);
+    const post = (path: string, body: object) =>
+      app.http().post(`/api/v1${path}`).set(owner.headers).set('Idempotency-Key', 'of-the-purge').send(body);
+    await post('/tasks', { title: 'With a key' }).expect(201);
+    await post('/jobs/process-data', { items: [1] }).expect(202);
+    await app.http().post('/api/v1/auth/forgot-password').send({ email: owner.email }).expect(202);
+    await app
+      .http()
+      .put('/api/v1/notifications/preferences')
+      .set(owner.headers)
+      .send({ room_invitation: { email: false } })
+      .expect(200);
+    const pending = { email: `pending-${owner.email}`, password: PASSWORD };
+    await app.http().post('/api/v1/auth/change-email').set(owner.headers).send(pending).expect(202);
+    await mailTo(app, pending.email, 'verify_email');
+    await mailTo(app, owner.email, 'task_created', 2);
+    await mailTo(app, owner.email, 'password_reset');
+    await idle();
+  }
+
+  const idle = () =>
+    waitFor('all jobs that are due to end', async () => {
+      const open = await app.database.query(
+        'SELECT 1 FROM jobs WHERE finished_at IS NULL AND run_at <= now() LIMIT 1',
+      );
+      return open.length === 0;
+    });
+  const requestDeletion = (owner: SignedInUser) =>
+    app.http().delete('/api/v1/users/me').set(owner.headers).send({ password: PASSWORD }).expect(202);
+  const exists = async (id: string) =>
+    (await app.database.query('SELECT 1 FROM users WHERE id = $1', [id])).length > 0;
+
+  /** Moves the end of the grace period, and the job that waits for it, to now. */
+  async function letGraceEnd(id: string): Promise<void> {
+    await app.database.query('UPDATE users SET deletes_at = now() WHERE id = $1', [id]);
+    await app.database.query(
+      `UPDATE jobs SET run_at = now() WHERE name = 'account.purge' AND payload ->> 'userId' = $1`,
+      [id],
+    );
+  }
+
+  /** Rows that mention a user, by table; whatever tables there are. */
+  async function traces(owner: SignedInUser): Promise<Record<string, string[]>> {
+    const tables = await app.database.query<{ name: string }>(
+      `SELECT table_name AS name FROM information_schema.tables
+       WHERE table_schema = 'public' AND table_type = 'BASE TABLE'`,
+    );
+    const found: Record<string, string[]> = {};
+    for (const { name } of tables) {
+      const rows = await app.database.query<{ text: string }>(
+        `SELECT trace::text AS text FROM "${name}" AS trace
+         WHERE trace::text LIKE '%' || $1 || '%' OR lower(trace::text) LIKE '%' || lower($2) || '%' ORDER BY 1`,
+        [owner.id, owner.email],
+      );
+      if (rows.length > 0) found[name] = rows.map(({ text }) => text);
+    }
+    return found;
+  }
+
+  it('removes everything of the user once, by two workers, and nothing of others', async () => {
+    const deletes = jest.spyOn(AccountLifeRepository.prototype, 'delete');
+    await requestDeletion(user);
+    await mailTo(app, user.email, 'account_deletion');
+    await idle();
+    const before = await traces(other);
+    const own = await traces(user);
+    expect(Object.keys(own)).toEqual(
+      expect.arrayContaining([
+        'event_streams',
+        'events',
+        'idempotency_keys',
+        'jobs',
+        'mailbox_messages',
+        'notification_preferences',
+        'one_time_tokens',
+        'sessions',
+        'tasks',
+        'users',
+      ]),
+    );
+
+    await letGraceEnd(user.id);
+    await waitFor('the account to be gone', async () => !(await exists(user.id)));
+    await idle();
+
+    // What stays: that its credentials are dead, for as long as they could live, and that the purge was done.
+    const { access_changes: changes = [], jobs = [], ...others } = await traces(user);
+    expect(others).toEqual({});
+    expect(changes.length).toBeGreaterThan(0);
+    expect(jobs).toEqual([expect.stringContaining('account.purge')]);
+    expect(await traces(other)).toEqual(before);
+    expect(deletes.mock.calls).toEqual([[user.id]]);
+    await app.http().get('/api/v1/auth/me').set(other.headers).expect(200);
+    const { username, email } = user;
+    const login = { username, password: PASSWORD };
+    expect((await app.http().post('/api/v1/auth/login').send(login).expect(401)).body).toMatchObject({
+      code: 'invalid_credentials',
+    });
+    await app.http().post('/api/v1/auth/register').send({ email, username, password: PASSWORD }).expect(201);
+  });
+
+  it('is done by one of many who try at the same time', async () => {
+    await requestDeletion(user);
+    await app.database.query('UPDATE users SET deletes_at = now() WHERE id = $1', [user.id]);
+    const erasure = app.get(AccountErasure);
+    const done = await Promise.all([1, 2, 3, 4].map(() => erasure.eraseIfDue(user.id)));
+    expect(done.filter(Boolean)).toHaveLength(1);
+    expect(await exists(user.id)).toBe(false);
+    expect(await exists(other.id)).toBe(true);
+  });
+
+  it('does not touch an account before its day, or one that was restored', async () => {
+    await requestDeletion(user);
+    const token = tokenIn(await mailTo(app, user.email, 'account_deletion'));
+    const erasure = app.get(AccountErasure);
+    expect(await erasure.eraseIfDue(user.id)).toBe(false);
+    await app.http().post('/api/v1/auth/cancel-deletion').send({ token }).expect(204);
+    expect(await erasure.eraseIfDue(user.id)).toBe(false);
+    expect(await erasure.purge(new AbortController().signal)).toBe(0);
+    expect(await exists(user.id)).toBe(true);
+  });
+
+  it('is made up for by the hourly one when its job was lost', async () => {
+    await requestDeletion(user);
+    await app.database.query(`DELETE FROM jobs WHERE name = 'account.purge' AND payload ->> 'userId' = $1`, [
+      user.id,
+    ]);
+    await app.database.query('UPDATE users SET deletes_at = now() WHERE id = $1', [user.id]);
+    expect(await app.get(AccountErasure).purge(new AbortController().signal)).toBe(1);
+    expect(await exists(user.id)).toBe(false);
+    expect(await exists(other.id)).toBe(true);
+  });
+
+  it('undoes all of it when one part fails, and can be tried again', async () => {
+    const erasure = app.get(AccountErasure);
+    jest.spyOn(AccountLifeRepository.prototype, 'delete').mockRejectedValueOnce(new Error('no'));
+    await expect(erasure.erase(user.id)).rejects.toThrow('no');
+    expect(Object.keys(await traces(user))).toEqual(
+      expect.arrayContaining(['jobs', 'mailbox_messages', 'tasks']),
+    );
+    await erasure.erase(user.id);
+    expect(await exists(user.id)).toBe(false);
+    await expect(erasure.erase(user.id)).rejects.toMatchObject({ code: 'user_not_found' });
+  });
+});
