@@ -4,6 +4,7 @@ import type { ServiceConfig } from '../config/app-config.js';
 import { StructuredLogger } from '../infra/logging/structured-logger.js';
 import { ApiModule } from './api.module.js';
 import { createHttpAdapter, setUpHttp } from './http-setup.js';
+import { setUpSockets } from './socket-setup.js';
 
 export type ApiApplication = NestExpressApplication;
 
@@ -16,5 +17,6 @@ export async function createApi(config: ServiceConfig): Promise<ApiApplication> 
   );
   application.useLogger(application.get(StructuredLogger));
   setUpHttp(application, config);
+  setUpSockets(application, config);
   return application;
 }

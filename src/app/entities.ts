@@ -4,6 +4,10 @@ import { ApiKeyUsageEntity } from '../features/api-keys/api-key-usage.entity.js'
 import { ApiKeyEntity } from '../features/api-keys/api-key.entity.js';
 import { RefreshTokenEntity } from '../features/auth/refresh-token.entity.js';
 import { SessionEntity } from '../features/auth/session.entity.js';
+import { ChatMemberEntity } from '../features/chat/chat-member.entity.js';
+import { ChatMessageEntity } from '../features/chat/chat-message.entity.js';
+import { ChatReadMarkerEntity } from '../features/chat/chat-read-marker.entity.js';
+import { ChatRoomEntity } from '../features/chat/chat-room.entity.js';
 import { NotificationPreferenceEntity } from '../features/notifications/notification-preference.entity.js';
 import { TaskEntity } from '../features/tasks/task.entity.js';
 import { OneTimeTokenEntity } from '../features/users/one-time-token.entity.js';
@@ -16,17 +20,23 @@ import { IdempotencyKeyEntity } from '../infra/idempotency/idempotency-key.entit
 import { JobEntity } from '../infra/jobs/job.entity.js';
 import { WorkerHeartbeatEntity } from '../infra/jobs/worker-heartbeat.entity.js';
 import { MailboxMessageEntity } from '../infra/mail/mailbox-message.entity.js';
+import { NotificationEntity } from '../infra/notifications/notification.entity.js';
 
 export const ENTITIES = [
   AccessChangeEntity,
   ApiKeyEntity,
   ApiKeyUsageEntity,
   AuditEntryEntity,
+  ChatMemberEntity,
+  ChatMessageEntity,
+  ChatReadMarkerEntity,
+  ChatRoomEntity,
   EventEntity,
   EventStreamEntity,
   IdempotencyKeyEntity,
   JobEntity,
   MailboxMessageEntity,
+  NotificationEntity,
   NotificationPreferenceEntity,
   OneTimeTokenEntity,
   RefreshTokenEntity,

@@ -3,6 +3,7 @@
 import { ApiKeysModule } from '../features/api-keys/api-keys.module.js';
 import { AdminModule } from '../features/admin/admin.module.js';
 import { AuthModule } from '../features/auth/auth.module.js';
+import { ChatModule } from '../features/chat/chat.module.js';
 import { EventsFeatureModule } from '../features/events/events.module.js';
 import { HealthModule } from '../features/health/health.module.js';
 import { JobsFeatureModule } from '../features/jobs/jobs.module.js';
@@ -14,6 +15,7 @@ export const FEATURES = [
   ApiKeysModule,
   AdminModule,
   AuthModule,
+  ChatModule,
   EventsFeatureModule,
   HealthModule,
   JobsFeatureModule,

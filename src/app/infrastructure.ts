@@ -12,7 +12,10 @@ import { JobsModule } from '../infra/jobs/jobs.module.js';
 import { LoggingModule } from '../infra/logging/logging.module.js';
 import { MailModule } from '../infra/mail/mail.module.js';
 import { MetricsModule } from '../infra/metrics/metrics.module.js';
+import { NotificationsInfraModule } from '../infra/notifications/notifications.module.js';
 import { RateLimitModule } from '../infra/rate-limit/rate-limit.module.js';
+import { RealtimeModule } from '../infra/realtime/realtime.module.js';
+import { SocketsModule } from '../infra/realtime/sockets.module.js';
 import { RedisModule } from '../infra/redis/redis.module.js';
 import { ConfigModule } from './config.module.js';
 import { DatabaseModule } from './database.module.js';
@@ -33,6 +36,9 @@ export function infrastructure(config: ServiceConfig): (Type | DynamicModule)[] 
     IdempotencyModule,
     JobsModule,
     MailModule,
+    NotificationsInfraModule,
     RateLimitModule,
+    RealtimeModule,
+    SocketsModule,
   ];
 }

@@ -10,6 +10,8 @@ import { CreateApiKeys1700000007000 } from '../migrations/1700000007000-create-a
 import { AddAccountLife1700000008000 } from '../migrations/1700000008000-add-account-life.js';
 import { CreateAudit1700000009000 } from '../migrations/1700000009000-create-audit.js';
 import { IndexUserPrefixes1700000009100 } from '../migrations/1700000009100-index-user-prefixes.js';
+import { CreateChat1700000010000 } from '../migrations/1700000010000-create-chat.js';
+import { CreateNotifications1700000011000 } from '../migrations/1700000011000-create-notifications.js';
 
 export const MIGRATIONS = [
   CreateUsersAndSessions1700000001000,
@@ -22,4 +24,6 @@ export const MIGRATIONS = [
   AddAccountLife1700000008000,
   CreateAudit1700000009000,
   IndexUserPrefixes1700000009100,
+  CreateChat1700000010000,
+  CreateNotifications1700000011000,
 ];

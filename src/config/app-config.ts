@@ -20,6 +20,8 @@ export interface AppConfig {
   };
   readonly cacheEnabled: boolean;
   readonly websocketsEnabled: boolean;
+  /** Most open sockets, in each process. */
+  readonly sockets: { readonly perUser: number; readonly perAddress: number };
   readonly metricsToken: string | undefined;
 }
 
@@ -129,6 +131,7 @@ function readConfig(variables: NodeJS.ProcessEnv, check: (env: Environment) => s
     },
     cacheEnabled: env.ENABLE_CACHE,
     websocketsEnabled: env.ENABLE_WEBSOCKETS,
+    sockets: { perUser: env.MAX_SOCKETS_PER_USER, perAddress: env.MAX_SOCKETS_PER_ADDRESS },
     metricsToken: env.METRICS_TOKEN,
   };
 }

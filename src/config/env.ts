@@ -151,6 +151,9 @@ export const SETTINGS = {
   RATE_LIMIT_UPLOAD_PER_MINUTE: required('Parts of resumable uploads of a user.', integer(1), '600'),
   RATE_LIMIT_SOCKET_PER_10_SECONDS: required('Events that a client sends over one socket.', integer(1), '20'),
 
+  MAX_SOCKETS_PER_USER: required('Open sockets of one user in each process.', integer(1), '5000'),
+  MAX_SOCKETS_PER_ADDRESS: required('Open sockets from one address in each process.', integer(1), '10000'),
+
   ENABLE_CACHE: required('Use Redis as a cache.', boolean, 'true'),
   ENABLE_WEBSOCKETS: required('Serve Socket.IO.', boolean, 'true'),
   METRICS_TOKEN: secret('Bearer token for /metrics from other machines; loopback needs none.'),

@@ -42,6 +42,8 @@ const definitions = {
   csrf_rejected: { status: 403, title: 'Cross-site request refused' },
   insufficient_scope: { status: 403, title: 'The API key lacks a scope' },
   api_key_not_allowed: { status: 403, title: 'Not allowed with an API key' },
+  not_room_member: { status: 403, title: 'Join the room first' },
+  not_room_owner: { status: 403, title: 'Only the owner of the room can do that' },
   not_task_owner: { status: 403, title: 'The task belongs to someone else' },
 
   not_found: { status: 404, title: 'Not found' },
@@ -50,7 +52,11 @@ const definitions = {
   job_not_found: { status: 404, title: 'No such job' },
   session_not_found: { status: 404, title: 'No such session' },
   api_key_not_found: { status: 404, title: 'No such API key' },
+  notification_not_found: { status: 404, title: 'No such notification' },
+  room_not_found: { status: 404, title: 'No such room' },
   mail_not_found: { status: 404, title: 'No such mail' },
+
+  unknown_event: { status: 404, title: 'No such event' },
 
   method_not_allowed: { status: 405, title: 'Method not allowed' },
 
@@ -59,6 +65,8 @@ const definitions = {
   conflict: { status: 409, title: 'Conflict' },
   email_taken: { status: 409, title: 'The e-mail address is taken' },
   username_taken: { status: 409, title: 'The username is taken' },
+  room_name_taken: { status: 409, title: 'A room of this name exists' },
+  room_for_everybody: { status: 409, title: 'Everybody is in this room, and stays' },
   idempotency_in_progress: {
     status: 409,
     title: 'The first request with this key is still running',
@@ -75,6 +83,7 @@ const definitions = {
   unsupported_media_type: { status: 415, title: 'Unsupported content type' },
   validation_failed: { status: 422, title: 'Validation failed' },
   idempotency_key_reused: { status: 422, title: 'The Idempotency-Key was used with another body' },
+  too_many_sockets: { status: 429, title: 'Too many open sockets', retryable: true },
   rate_limited: { status: 429, title: 'Too many requests', retryable: true },
   headers_too_large: { status: 431, title: 'The request header is too large' },
 

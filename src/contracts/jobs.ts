@@ -19,6 +19,11 @@ export interface JobTypes {
     result: MailResult;
   };
   'mail.task_created': { payload: { userId: string; taskId: string; title: string }; result: MailResult };
+  /** `room` is the room's id, `invitedBy` how the inviting user is called. */
+  'mail.room_invitation': {
+    payload: { userId: string; room: string; name: string; invitedBy: string };
+    result: MailResult;
+  };
   'mail.api_key_expiring': {
     payload: {
       userId: string;
@@ -91,6 +96,7 @@ export const JOBS: Readonly<Record<JobName, JobDefinition>> = {
   'mail.account_deletion': mail,
   'mail.security_notice': mail,
   'mail.task_created': mail,
+  'mail.room_invitation': mail,
   'mail.api_key_expiring': mail,
   'data.process': {
     queue: 'work',

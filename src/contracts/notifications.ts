@@ -1,5 +1,7 @@
 // The kinds of notification a user can get, and which of them nobody can switch off.
 
+import type { SecurityNoticeReason } from './jobs.js';
+
 export const NOTIFICATION_TYPES = [
   'task_created',
   'training_finished',
@@ -9,6 +11,22 @@ export const NOTIFICATION_TYPES = [
   'security_notice',
 ] as const;
 export type NotificationType = (typeof NOTIFICATION_TYPES)[number];
+
+/** What a notification is about, by type, for programs; a type gets its line when something causes it. */
+export interface NotificationDetails {
+  task_created: { taskId: string; title: string };
+  room_invitation: { room: string; name: string; invitedBy: InvitingUser };
+  api_key_expiring: { apiKeyId: string; name: string; prefix: string; expiresAt: string; days: number };
+  security_notice: { reason: SecurityNoticeReason };
+}
+/** The types that something causes today. */
+export type CausedNotification = keyof NotificationDetails;
+
+export interface InvitingUser {
+  id: string;
+  username: string | null;
+  name: string | null;
+}
 
 /** What a user must hear of, whatever their preferences. */
 export const MANDATORY_NOTIFICATION = 'security_notice' satisfies NotificationType;

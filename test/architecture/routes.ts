@@ -2,6 +2,7 @@
 
 import type { INestApplicationContext } from '@nestjs/common';
 import { PATH_METADATA } from '@nestjs/common/constants.js';
+import { GATEWAY_METADATA, MESSAGE_METADATA } from '@nestjs/websockets/constants.js';
 import { MetadataScanner, ModulesContainer, Reflector } from '@nestjs/core';
 import { ACCESS_METADATA, type Access } from '../../src/common/auth/access.decorator.js';
 
@@ -23,12 +24,15 @@ export function routesOf(application: INestApplicationContext): Route[] {
   );
 }
 
-function methodsOf(controller: NonNullable<unknown> & { prototype?: unknown; name?: string }): Route[] {
+function methodsOf(
+  controller: NonNullable<unknown> & { prototype?: unknown; name?: string },
+  marker = PATH_METADATA,
+): Route[] {
   const reflector = new Reflector();
   const prototype = controller.prototype as Record<string, unknown>;
   return new MetadataScanner().getAllMethodNames(prototype).flatMap((method) => {
     const handler = prototype[method];
-    if (typeof handler !== 'function' || !Reflect.hasMetadata(PATH_METADATA, handler)) return [];
+    if (typeof handler !== 'function' || !Reflect.hasMetadata(marker, handler)) return [];
     const targets = [handler, controller] as Parameters<Reflector['getAll']>[1];
     return [
       {
@@ -37,6 +41,19 @@ function methodsOf(controller: NonNullable<unknown> & { prototype?: unknown; nam
       },
     ];
   });
+}
+
+/** Every client event of every gateway. */
+export function clientEventsOf(application: INestApplicationContext): Route[] {
+  const modules = [...application.get(ModulesContainer, { strict: false }).values()];
+  const gateways = new Set(
+    modules.flatMap((module) => [...module.providers.values()].map(({ metatype }) => metatype)),
+  );
+  return [...gateways].flatMap((gateway) =>
+    typeof gateway === 'function' && Reflect.hasMetadata(GATEWAY_METADATA, gateway)
+      ? methodsOf(gateway, MESSAGE_METADATA)
+      : [],
+  );
 }
 
 /** One line for each route that does not declare exactly one access. */

@@ -5,7 +5,7 @@ import { Reflector } from '@nestjs/core';
 import { AppError } from '../errors/app-error.js';
 import type { Access, ApiKeyAccess } from './access.decorator.js';
 import { accessOf } from './access-of.js';
-import type { AuthenticatedRequest } from './current-principal.decorator.js';
+import type { AuthenticatedRequest, AuthenticatedSocket } from './current-principal.decorator.js';
 import type { Principal } from './principal.js';
 
 @Injectable()
@@ -18,8 +18,8 @@ export class AccessGuard implements CanActivate {
    *   those of findCredential() and Authenticator.authenticate()
    */
   canActivate(context: ExecutionContext): boolean {
-    if (context.getType() !== 'http') return true;
     const access = accessOf(this.reflector, context);
+    if (context.getType() !== 'http') return isSocketAllowed(access, context);
     const request = context.switchToHttp().getRequest<AuthenticatedRequest>();
     if (access?.kind === 'public') {
       if (isKeyAtSignIn(request)) throw new AppError('api_key_not_allowed');
@@ -33,6 +33,15 @@ export class AccessGuard implements CanActivate {
     checkAccess(access, principal);
     return true;
   }
+}
+
+/** Sockets are authenticated when they connect: only signed-in users have one. */
+function isSocketAllowed(access: Access | undefined, context: ExecutionContext): boolean {
+  const { principal } = context.switchToWs().getClient<AuthenticatedSocket>().data;
+  if (!principal) throw new AppError('unauthorized');
+  if (!access || access.kind === 'public') throw new AppError('forbidden');
+  checkAccess(access, principal);
+  return true;
 }
 
 /** A script that sends its key to sign in or to reset a password is mistaken about what keys can do. */

@@ -9,8 +9,15 @@ export interface AuthenticatedRequest extends Request {
   credentialError?: unknown;
 }
 
-/** Hands the verified caller to a controller method; undefined on public routes. */
+/** What the access guard knows of a socket. */
+export interface AuthenticatedSocket {
+  readonly data: { readonly principal?: Principal };
+}
+
+/** Hands the verified caller to a controller or gateway method; undefined on public routes. */
 export const CurrentPrincipal = createParamDecorator(
   (_data: unknown, context: ExecutionContext): Principal | undefined =>
-    context.switchToHttp().getRequest<AuthenticatedRequest>().principal,
+    context.getType() === 'ws'
+      ? context.switchToWs().getClient<AuthenticatedSocket>().data.principal
+      : context.switchToHttp().getRequest<AuthenticatedRequest>().principal,
 );

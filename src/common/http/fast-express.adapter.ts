@@ -39,6 +39,9 @@ export class FastExpressAdapter extends ExpressAdapter {
   /** Called once all controllers have their routes: what it adds does not slow them down. */
   onRoutesRegistered: () => void = () => undefined;
 
+  /** Called when the server stops accepting; the end waits for it, as it does for running requests. */
+  onClosing: () => Promise<void> = () => Promise.resolve();
+
   private readonly connections = new Connections();
   private readonly addBornHeaders: (response: ServerResponse) => void;
 
@@ -83,7 +86,8 @@ export class FastExpressAdapter extends ExpressAdapter {
   /** Stops accepting and finishes what runs; see Connections.drain(). */
   override async beforeClose(): Promise<void> {
     super.beforeClose();
-    await this.connections.drain(this.httpServer, this.server.drain);
+    const drained = this.connections.drain(this.httpServer, this.server.drain);
+    await Promise.all([drained, this.onClosing()]);
   }
 
   override async close(): Promise<void> {

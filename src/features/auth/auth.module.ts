@@ -23,6 +23,7 @@ import { RefreshTokens } from './refresh-tokens.js';
 import { RefreshTokensRepository } from './refresh-tokens.repository.js';
 import { SessionActivity } from './session-activity.js';
 import { SessionPurge } from './session-purge.js';
+import { SessionGateway } from './session.gateway.js';
 import { SessionsController } from './sessions.controller.js';
 import { SessionsRepository } from './sessions.repository.js';
 import { SessionsService } from './sessions.service.js';
@@ -63,6 +64,7 @@ import { TokenCookies } from './token-cookies.js';
     AccessTokenStrategy,
     ApiKeyStrategy,
     SessionActivity,
+    SessionGateway,
     SessionPurge,
     SessionsRepository,
     SessionsService,

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { Principal } from '../../common/auth/principal.js';
 import { Database } from '../../infra/database/database.js';
-import { Jobs } from '../../infra/jobs/jobs.js';
+import { SecurityNotices } from '../../infra/notifications/security-notices.js';
 import { Passwords } from '../users/passwords.js';
 import { UsersService } from '../users/users.service.js';
 import type { ChangePasswordRequest } from './auth.dto.js';
@@ -15,7 +15,7 @@ export class ChangePasswordService {
     private readonly users: UsersService,
     private readonly passwords: Passwords,
     private readonly sessions: SessionsService,
-    private readonly jobs: Jobs,
+    private readonly securityNotices: SecurityNotices,
   ) {}
 
   /** @throws AppError wrong_password, validation_failed (newPassword), overloaded */
@@ -26,11 +26,7 @@ export class ChangePasswordService {
     await this.database.transaction(async () => {
       await this.users.replacePassword(user, passwordHash);
       await this.sessions.revoke(userId, sessionId === null ? 'all' : { except: sessionId });
-      await this.jobs.enqueue(
-        'mail.security_notice',
-        { userId, reason: 'password_changed' },
-        { ownerId: userId },
-      );
+      await this.securityNotices.send(userId, 'password_changed');
     });
   }
 }

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { Database } from '../../infra/database/database.js';
-import { Jobs } from '../../infra/jobs/jobs.js';
+import { SecurityNotices } from '../../infra/notifications/security-notices.js';
 import { AccountLock } from '../../infra/rate-limit/account-lock.js';
 import { ForgottenPasswords } from '../users/forgotten-passwords.js';
 import { SessionsService } from './sessions.service.js';
@@ -13,7 +13,7 @@ export class PasswordResetService {
     private readonly forgottenPasswords: ForgottenPasswords,
     private readonly sessions: SessionsService,
     private readonly accountLock: AccountLock,
-    private readonly jobs: Jobs,
+    private readonly securityNotices: SecurityNotices,
   ) {}
 
   /** Accepts a request; the same for known and unknown addresses. */
@@ -27,8 +27,7 @@ export class PasswordResetService {
     await this.database.transaction(async () => {
       const userId = await this.forgottenPasswords.complete(token, passwordHash);
       await this.sessions.revoke(userId, 'all');
-      const notice = { userId, reason: 'password_reset' } as const;
-      await this.jobs.enqueue('mail.security_notice', notice, { ownerId: userId });
+      await this.securityNotices.send(userId, 'password_reset');
       // Whoever guessed wrong so often did not know the password that counts from now on.
       this.database.afterCommit(() => this.accountLock.succeeded(userId));
     });

@@ -7,7 +7,7 @@ import { AppError } from '../../common/errors/app-error.js';
 import type { ServiceConfig } from '../../config/app-config.js';
 import { CONFIG } from '../../config/config.token.js';
 import { Database } from '../../infra/database/database.js';
-import { Jobs } from '../../infra/jobs/jobs.js';
+import { SecurityNotices } from '../../infra/notifications/security-notices.js';
 import { UsersService } from '../users/users.service.js';
 import { AccessTokens } from './access-tokens.js';
 import { refuseClosedAccount } from './account-state.js';
@@ -27,7 +27,7 @@ export class RefreshService {
     @Inject(CONFIG) config: ServiceConfig,
     private readonly database: Database,
     private readonly users: UsersService,
-    private readonly jobs: Jobs,
+    private readonly securityNotices: SecurityNotices,
     private readonly sessions: SessionsService,
     private readonly storedSessions: SessionsRepository,
     private readonly refreshTokens: RefreshTokens,
@@ -73,11 +73,7 @@ export class RefreshService {
 
   private async endStolen({ userId, sessionId }: HeldRefreshToken): Promise<'reused'> {
     await this.sessions.revoke(userId, { only: sessionId });
-    await this.jobs.enqueue(
-      'mail.security_notice',
-      { userId, reason: 'refresh_token_reused' },
-      { ownerId: userId },
-    );
+    await this.securityNotices.send(userId, 'refresh_token_reused');
     return 'reused';
   }
 }

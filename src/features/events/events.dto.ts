@@ -31,3 +31,34 @@ export const eventsPageSchema = z.object({
   nextSince: z.int().min(0),
   gap: z.boolean().meta({ description: 'True when `since` is older than what is kept.' }),
 });
+
+const MAX_ECHO_BYTES = 16 * 1_024;
+/** Deeper values would exhaust the stack of what writes them. */
+const MAX_ECHO_DEPTH = 1_000;
+
+/** Any JSON value of at most 16 KiB. */
+export const echoSchema = z.unknown().superRefine((value, context) => {
+  if (!isShallow(value))
+    context.addIssue(`is nested more than ${MAX_ECHO_DEPTH} levels deep, or holds bytes`);
+  else if (Buffer.byteLength(JSON.stringify(value ?? null)) > MAX_ECHO_BYTES)
+    context.addIssue('is longer than 16 KiB');
+});
+
+export const syncSchema = z.strictObject({
+  since: z
+    .record(z.string().max(200), z.int().min(0))
+    .meta({ description: 'The last `seq` known of each stream, by its name.' }),
+});
+export type SyncRequest = z.infer<typeof syncSchema>;
+
+/** False for what is nested too deep, and for the binary attachments of Socket.IO. Without recursion. */
+function isShallow(root: unknown): boolean {
+  let level = [root];
+  for (let depth = 0; depth <= MAX_ECHO_DEPTH && level.length > 0; depth += 1) {
+    if (level.some((value) => Buffer.isBuffer(value))) return false;
+    level = level.flatMap((value) =>
+      typeof value === 'object' && value !== null ? (Object.values(value) as unknown[]) : [],
+    );
+  }
+  return level.length === 0;
+}

@@ -78,6 +78,12 @@ export const MAIL_TEMPLATES: Templates = {
     action: { label: 'Open your tasks', url: `${publicUrl}/` },
   }),
 
+  'mail.room_invitation': ({ name, invitedBy }, { publicUrl }) => ({
+    subject: `You are in the room “${name}” now`,
+    paragraphs: [`${invitedBy} added you to the room “${name}”.`],
+    action: { label: 'Open the chat', url: `${publicUrl}/` },
+  }),
+
   'mail.api_key_expiring': ({ name, prefix, expiresAt }, { publicUrl }) => ({
     subject: `API key “${name}” expires on ${expiresAt.slice(0, 10)}`,
     paragraphs: [

@@ -16,6 +16,7 @@ export class NotificationsWorker {
   @HandlesJob('mail.account_deletion')
   @HandlesJob('mail.security_notice')
   @HandlesJob('mail.task_created')
+  @HandlesJob('mail.room_invitation')
   @HandlesJob('mail.api_key_expiring')
   sendMail<Name extends MailJobName>(job: RunningJob<Name>): Promise<JobOutcome<Name>> {
     return this.mails.send(job);

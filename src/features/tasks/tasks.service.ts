@@ -9,6 +9,7 @@ import { userStream } from '../../contracts/events.js';
 import { Database } from '../../infra/database/database.js';
 import { Events } from '../../infra/events/events.js';
 import { Jobs } from '../../infra/jobs/jobs.js';
+import { Notifications } from '../../infra/notifications/notifications.js';
 import { Counts } from '../../infra/statistics/counts.decorator.js';
 import { positionOf, positionSchema } from './task-order.js';
 import type { TaskEntity } from './task.entity.js';
@@ -28,10 +29,11 @@ export class TasksService {
     private readonly tasks: TasksRepository,
     private readonly events: Events,
     private readonly jobs: Jobs,
+    private readonly notifications: Notifications,
   ) {}
 
   /**
-   * Stores tasks with their events and mails, all or none.
+   * Stores tasks with their events, mails and notifications, all or none.
    * @throws AppError forbidden when a task is for someone else and the caller is no administrator;
    *   user_not_found when that someone does not exist
    */
@@ -39,10 +41,15 @@ export class TasksService {
     return this.database.transaction(async () => {
       const created: TaskResponse[] = [];
       for (const request of requests) created.push(await this.store(principal, request));
-      for (const task of byOwner(created))
-        await this.events.append(userStream(task.ownerId), 'task.created', task);
+      for (const task of byOwner(created)) await this.tellOwner(task);
       return created;
     });
+  }
+
+  private async tellOwner(task: TaskResponse): Promise<void> {
+    await this.events.append(userStream(task.ownerId), 'task.created', task);
+    const { id: taskId, title } = task;
+    await this.notifications.create(task.ownerId, 'task_created', { taskId, title });
   }
 
   private async store(principal: Principal, request: CreateTaskRequest): Promise<TaskResponse> {

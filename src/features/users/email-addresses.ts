@@ -2,9 +2,9 @@
 
 import { Injectable } from '@nestjs/common';
 import { AppError } from '../../common/errors/app-error.js';
-import type { SecurityNoticeReason } from '../../contracts/jobs.js';
 import { Database } from '../../infra/database/database.js';
 import { Jobs } from '../../infra/jobs/jobs.js';
+import { SecurityNotices } from '../../infra/notifications/security-notices.js';
 import { AccountLifeRepository } from './account-life.repository.js';
 import { OneTimeTokens } from './one-time-tokens.js';
 import type { UserEntity } from './user.entity.js';
@@ -23,6 +23,7 @@ export class EmailAddresses {
     private readonly repository: AccountLifeRepository,
     private readonly oneTimeTokens: OneTimeTokens,
     private readonly jobs: Jobs,
+    private readonly securityNotices: SecurityNotices,
     private readonly directory: UserDirectory,
   ) {}
 
@@ -58,7 +59,7 @@ export class EmailAddresses {
       if (await this.repository.isEmailTaken(email, user.id)) throw new AppError('email_taken');
       await this.oneTimeTokens.revoke(user.id, ['verify_email']);
       await this.sendToken(user.id, { email, replaced: user.email ?? NONE });
-      await this.notify(user.id, 'email_change_requested', user.email);
+      await this.securityNotices.send(user.id, 'email_change_requested', user.email);
     });
   }
 
@@ -85,17 +86,12 @@ export class EmailAddresses {
     const changed = await this.repository.replaceEmail(userId, email, replaced);
     if (!changed) return false;
     await this.oneTimeTokens.revoke(userId, ['verify_email', 'reset_password']);
-    await this.notify(userId, 'email_changed', replaced);
+    await this.securityNotices.send(userId, 'email_changed', replaced);
     return true;
   }
 
   private async sendToken(userId: string, data: { email: string; replaced?: string }): Promise<void> {
     const token = await this.oneTimeTokens.create(userId, 'verify_email', VERIFICATION_SECONDS, data);
     await this.jobs.enqueue('mail.verify_email', { userId, oneTimeTokenId: token.id }, { ownerId: userId });
-  }
-
-  private async notify(userId: string, reason: SecurityNoticeReason, email: string | null): Promise<void> {
-    if (email === null) return;
-    await this.jobs.enqueue('mail.security_notice', { userId, reason, email }, { ownerId: userId });
   }
 }

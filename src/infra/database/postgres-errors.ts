@@ -9,6 +9,8 @@ const CONSTRAINT_CODES: Readonly<Record<string, ErrorCode>> = {
   users_email_unique: 'email_taken',
   users_username_unique: 'username_taken',
   tasks_owner_fkey: 'user_not_found',
+  chat_rooms_name_unique: 'room_name_taken',
+  chat_members_user_fkey: 'user_not_found',
 };
 
 const SQLSTATE_CODES: Readonly<Record<string, ErrorCode>> = {

@@ -12,26 +12,48 @@ export const KEPT_EVENTS = 10_000;
 export const KEPT_HOURS = 72;
 const PURGE_BATCH = 5_000;
 
+export interface NewEvent {
+  readonly id: string;
+  readonly type: string;
+  readonly data: unknown;
+}
+
 @Injectable()
 export class EventsRepository {
   constructor(private readonly database: Database) {}
 
-  /** Adds one event under the row lock of its stream, and returns it with its `seq` and time. */
-  async append(id: string, stream: string, type: string, data: unknown): Promise<EventEntity> {
+  /** Adds events, in order, under the row lock of their stream; returns them with their `seq` and time. */
+  async append(stream: string, entries: readonly NewEvent[]): Promise<EventEntity[]> {
     // The time is taken under the lock as well: within a stream, later `seq` means later `at`.
-    const [row] = await this.database.query<EventEntity>(
+    const rows = await this.database.query<EventEntity>(
       `WITH head AS (
-         INSERT INTO event_streams (name, last_seq) VALUES ($2, 1)
-         ON CONFLICT (name) DO UPDATE SET last_seq = event_streams.last_seq + 1
+         INSERT INTO event_streams (name, last_seq) VALUES ($1, $2::bigint)
+         ON CONFLICT (name) DO UPDATE SET last_seq = event_streams.last_seq + $2::bigint
          RETURNING last_seq
        )
        INSERT INTO events (id, stream, seq, type, at, data)
-       SELECT $1, $2, last_seq, $3, clock_timestamp(), $4::jsonb FROM head
+       SELECT entry.id, $1, last_seq - $2::bigint + entry.position, entry.type, clock_timestamp(), entry.data
+       FROM head, unnest($3::uuid[], $4::text[], $5::jsonb[]) WITH ORDINALITY AS entry (id, type, data, position)
        RETURNING ${this.columns}`,
-      [id, stream, type, JSON.stringify(data)],
+      [
+        stream,
+        entries.length,
+        entries.map(({ id }) => id),
+        entries.map(({ type }) => type),
+        entries.map(({ data }) => JSON.stringify(data)),
+      ],
     );
-    if (!row) throw new Error(`appending to ${stream} returned no row`);
-    return row;
+    if (rows.length !== entries.length)
+      throw new Error(`appending to ${stream} returned ${rows.length} rows`);
+    return rows.sort((one, other) => one.seq - other.seq);
+  }
+
+  /** Replaces the members that `patch` has in the data of events, which keep everything else. */
+  async amend(stream: string, seqs: readonly number[], patch: object): Promise<void> {
+    await this.database.query(
+      'UPDATE events SET data = data || $3::jsonb WHERE stream = $1 AND seq = ANY($2::bigint[])',
+      [stream, seqs, JSON.stringify(patch)],
+    );
   }
 
   /** Up to `limit` events of `stream` after `since`, in order. */
@@ -40,6 +62,15 @@ export class EventsRepository {
       `SELECT ${this.columns} FROM events WHERE stream = $1 AND seq > $2 ORDER BY seq LIMIT $3`,
       [stream, since, limit],
     );
+  }
+
+  /** The newest `seq` of those streams that have one. */
+  async heads(streams: readonly string[]): Promise<Map<string, number>> {
+    const rows = await this.database.query<{ name: string; lastSeq: number }>(
+      'SELECT name, last_seq AS "lastSeq" FROM event_streams WHERE name = ANY($1)',
+      [streams],
+    );
+    return new Map(rows.map(({ name, lastSeq }) => [name, lastSeq]));
   }
 
   /** Removes one batch of what need not be kept, oldest first; returns how many. */

@@ -9,6 +9,7 @@ import { Database } from '../database/database.js';
 import { whileDatabaseIsAway } from './database-patience.js';
 import type { HeldLease } from './held-lease.js';
 import { HeldLeases } from './held-leases.js';
+import { JobAnnouncer } from './job-announcer.js';
 import { JobHandlers } from './job-handlers.js';
 import { JobSettlement, type AttemptEnd } from './job-settlement.js';
 import { JOB_TIMINGS, type JobTimings } from './job-timings.js';
@@ -31,6 +32,7 @@ export class JobRunner {
     private readonly heldLeases: HeldLeases,
     private readonly handlers: JobHandlers,
     private readonly settlement: JobSettlement,
+    private readonly announcer: JobAnnouncer,
     @Inject(JOB_TIMINGS) private readonly timings: JobTimings,
   ) {}
 
@@ -128,6 +130,7 @@ export class JobRunner {
   private writeProgress(lease: HeldLease, percent: number): void {
     this.database
       .outside(() => this.leases.writeProgress(lease, percent))
+      .then((written) => written && this.announcer.announceProgress(written))
       .catch((error: unknown) => this.logger.debug({ reason: String(error) }, 'progress was not written'));
   }
 }

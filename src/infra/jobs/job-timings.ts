@@ -14,7 +14,7 @@ export interface JobTimings {
   readonly leaseMs: number;
   /** How often a worker asks whether one of its jobs was canceled or taken over. */
   readonly watchMs: number;
-  /** Time between two writes of a job's progress. */
+  /** Time between two writes of a job's progress, which are told to sockets: at most five a second. */
   readonly progressMs: number;
   /** How long a handler may take to notice that it is to stop. */
   readonly abortGraceMs: number;

@@ -63,11 +63,14 @@ export class LeaseRepository {
     );
   }
 
-  async writeProgress({ id, token }: Lease, percent: number): Promise<void> {
-    await this.database.query(
-      `UPDATE jobs SET progress = $3 WHERE id = $1 AND lease_token = $2 AND state = 'running'`,
+  /** @returns the job as it is now; undefined when the lease was lost */
+  async writeProgress({ id, token }: Lease, percent: number): Promise<JobEntity | undefined> {
+    const rows = await this.database.query<JobEntity>(
+      `UPDATE jobs SET progress = $3 WHERE id = $1 AND lease_token = $2 AND state = 'running'
+       RETURNING ${this.columns}`,
       [id, token, percent],
     );
+    return rows[0];
   }
 
   /**

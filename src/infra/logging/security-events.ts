@@ -71,7 +71,7 @@ export class SecurityEvents {
         ip: context?.ip ?? ip ?? '',
         userAgent: context?.userAgent ?? '',
         method: request?.method ?? null,
-        path: request?.originalUrl.split('?', 1)[0] ?? null,
+        path: pathOf(request),
         contentType: request?.headers['content-type'] ?? null,
         size: Number.isSafeInteger(size) ? size : null,
         userId: context?.userId ?? null,
@@ -79,4 +79,9 @@ export class SecurityEvents {
       'security event',
     );
   }
+}
+
+/** Without the query, which may hold a token; Express leaves `originalUrl` on what it has seen only. */
+function pathOf(request: Partial<Pick<Request, 'originalUrl' | 'url'>> | undefined): string | null {
+  return (request?.originalUrl ?? request?.url)?.split('?', 1)[0] ?? null;
 }

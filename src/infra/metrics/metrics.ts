@@ -84,8 +84,12 @@ export class Metrics {
     this.cacheLookups.inc({ cache, result });
   }
 
-  /** One decision of the rate limiter; `local` when Redis was away. */
-  rateLimitDecided(policy: string, decision: 'allowed' | 'refused', limiter: 'redis' | 'local'): void {
+  /** One decision of the rate limiter; `local` when Redis was away, `process` where it is not needed. */
+  rateLimitDecided(
+    policy: string,
+    decision: 'allowed' | 'refused',
+    limiter: 'redis' | 'local' | 'process',
+  ): void {
     this.limiterDecisions.inc({ policy, decision, limiter });
   }
 

@@ -40,6 +40,13 @@ export function allBudgetsOf(caller: Caller, limits: RateLimitConfig): Budget[] 
     : budgets;
 }
 
+/** The budget of a socket's handshake: a user's call, or, refused, one of its address. */
+export function handshakeBudget(caller: Caller, limits: RateLimitConfig): Budget {
+  return caller.principal
+    ? byUser('user', caller.principal, limits.userPerMinute)
+    : anonymous(caller, limits);
+}
+
 /** The budget of one socket's events. */
 export function socketBudget(socketId: string, limits: RateLimitConfig): Budget {
   return { policy: 'socket', subject: socketId, limit: limits.socketPer10Seconds, window: TEN_SECONDS };

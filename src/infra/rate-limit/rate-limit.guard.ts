@@ -48,7 +48,8 @@ export class RateLimitGuard extends ThrottlerGuard {
     return this.limiter.peek(allBudgetsOf(await this.callerOf(request), this.config.rateLimits));
   }
 
-  private async callerOf(request: AuthenticatedRequest): Promise<Caller> {
+  /** Who makes `request`, for the limits. */
+  async callerOf(request: AuthenticatedRequest): Promise<Caller> {
     return { principal: request.principal, address: await this.getTracker(request) };
   }
 }

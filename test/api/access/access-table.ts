@@ -14,7 +14,7 @@ export interface AccessRow {
   readonly endsSession?: true;
 }
 
-export type ForeignObject = 'task' | 'job' | 'apiKey' | 'session';
+export type ForeignObject = 'task' | 'notification' | 'job' | 'apiKey' | 'session';
 
 const task = { object: 'task', status: 403 } as const;
 const job = { object: 'job', status: 404 } as const;
@@ -88,7 +88,24 @@ export const ACCESS_TABLE: Readonly<Record<string, AccessRow>> = {
   'POST /api/v1/jobs/{id}/cancel': { who: 'user', key: 'jobs:write', foreign: job },
   'POST /api/v1/jobs/process-data': { who: 'user', key: 'jobs:write' },
 
+  // Somebody else's private room: test/api/chat/rooms.api-spec.ts.
+  'GET /api/v1/chat/rooms': { who: 'user', key: 'chat:read' },
+  'POST /api/v1/chat/rooms': { who: 'user', key: 'chat:write' },
+  'POST /api/v1/chat/rooms/{room}/members': { who: 'user', key: 'chat:write' },
+  'DELETE /api/v1/chat/rooms/{room}/members/{userId}': { who: 'user', key: 'chat:write' },
+  'GET /api/v1/chat/rooms/{room}/messages': { who: 'user', key: 'chat:read' },
+  'POST /api/v1/chat/rooms/{room}/messages': { who: 'user', key: 'chat:write' },
+  'GET /api/v1/chat/unread': { who: 'user', key: 'chat:read' },
+
   'GET /api/v1/events': { who: 'user', key: 'any' },
+  'GET /api/v1/notifications': { who: 'user', key: 'notifications:read' },
+  'GET /api/v1/notifications/count': { who: 'user', key: 'notifications:read' },
+  'PATCH /api/v1/notifications/{id}': {
+    who: 'user',
+    key: 'never',
+    foreign: { object: 'notification', status: 404, body: { read: true } },
+  },
+  'POST /api/v1/notifications/read-all': { who: 'user', key: 'never' },
   'GET /api/v1/notifications/preferences': { who: 'user', key: 'notifications:read' },
   'PUT /api/v1/notifications/preferences': { who: 'user', key: 'never' },
   'GET /api/v1/notifications/unsubscribe': { who: 'public', key: 'any' },

@@ -100,6 +100,7 @@ describe('the purge of an account', () => {
         'jobs',
         'mailbox_messages',
         'notification_preferences',
+        'notifications',
         'one_time_tokens',
         'sessions',
         'tasks',

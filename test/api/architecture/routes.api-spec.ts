@@ -1,4 +1,4 @@
-import { routesOf, undeclaredRoutes } from '../../architecture/routes.js';
+import { clientEventsOf, routesOf, undeclaredRoutes } from '../../architecture/routes.js';
 import { startApp, type TestApp } from '../../support/app.js';
 
 describe('every route of the running API', () => {
@@ -13,5 +13,11 @@ describe('every route of the running API', () => {
     const routes = routesOf(app.api);
     expect(undeclaredRoutes(routes)).toEqual([]);
     expect(routes.map(({ name }) => name)).toContain('TasksController.create');
+  });
+
+  it('declares exactly one access per client event of sockets', () => {
+    const events = clientEventsOf(app.api);
+    expect(undeclaredRoutes(events)).toEqual([]);
+    expect(events.map(({ name }) => name)).toContain('EventsGateway.catchUp');
   });
 });

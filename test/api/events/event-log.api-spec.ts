@@ -2,16 +2,28 @@
 
 import { DataSource } from 'typeorm';
 import { dataSourceOptions } from '../../../src/app/data-source.js';
-import type { TaskData } from '../../../src/contracts/events.js';
+import type { EventEnvelope, TaskData } from '../../../src/contracts/events.js';
 import { Database } from '../../../src/infra/database/database.js';
 import { EventsPurge } from '../../../src/infra/events/events-purge.js';
 import { Events } from '../../../src/infra/events/events.js';
 import { EventsRepository } from '../../../src/infra/events/events.repository.js';
+import { Realtime } from '../../../src/infra/realtime/realtime.js';
+import { RedisMessages } from '../../../src/infra/redis/redis-messages.js';
 import { dropDatabase, migratedDatabase } from '../../support/test-database.js';
 
 const TASK = { id: 'a', title: 'Ä€😀' } as TaskData;
 
+/** Keeps what would go to sockets. */
+class KeptEvents extends Realtime {
+  readonly pushed: EventEnvelope[] = [];
+
+  override push(events: readonly EventEnvelope[]): void {
+    this.pushed.push(...events);
+  }
+}
+
 describe('the event log', () => {
+  const realtime = new KeptEvents(Object.create(RedisMessages.prototype) as RedisMessages);
   let url: string;
   let dataSource: DataSource;
   let database: Database;
@@ -23,7 +35,7 @@ describe('the event log', () => {
     dataSource = await new DataSource(dataSourceOptions(url, 12, 'test')).initialize();
     database = new Database(dataSource);
     repository = new EventsRepository(database);
-    events = new Events(database, repository);
+    events = new Events(database, repository, realtime);
   });
   afterAll(async () => {
     await dataSource.destroy();
@@ -32,6 +44,21 @@ describe('the event log', () => {
 
   const append = (stream: string, data = TASK) =>
     database.transaction(() => events.append(stream, 'task.created', data));
+
+  it('is pushed to sockets once it has committed, and never when it has not', async () => {
+    await database.transaction(async () => {
+      await events.append('user:pushed', 'task.created', TASK);
+      expect(realtime.pushed.filter(({ stream }) => stream === 'user:pushed')).toEqual([]);
+    });
+    const undone = database.transaction(async () => {
+      await events.append('user:pushed', 'task.created', TASK);
+      throw new Error('undone');
+    });
+    await expect(undone).rejects.toThrow('undone');
+
+    const pushed = realtime.pushed.filter(({ stream }) => stream === 'user:pushed');
+    expect(pushed).toMatchObject([{ seq: 1, data: TASK }]);
+  });
 
   it('gives back what was appended, in its form on the wire', async () => {
     const appended = await append('user:form');

@@ -16,6 +16,7 @@ import { JobsRepository } from '../../../src/infra/jobs/jobs.repository.js';
 import { JobsModule } from '../../../src/infra/jobs/jobs.module.js';
 import type { JobHandler, JobOutcome, RunningJob } from '../../../src/infra/jobs/running-job.js';
 import { WorkerJobsModule } from '../../../src/infra/jobs/worker-jobs.module.js';
+import { RealtimeModule } from '../../../src/infra/realtime/realtime.module.js';
 import { RedisModule } from '../../../src/infra/redis/redis.module.js';
 import { dropDatabase, migratedDatabase } from '../../support/test-database.js';
 import { freshRedis } from '../../support/test-redis.js';
@@ -82,6 +83,7 @@ export async function startJobServices(): Promise<JobServices> {
     ),
     DatabaseModule,
     RedisModule,
+    RealtimeModule,
     EventsModule,
     JobsModule,
   ];

@@ -1,0 +1,134 @@
+// One connected socket: who it is and which streams it is in.
+
+import type { Socket } from 'socket.io';
+import type { Credential } from '../../common/auth/authenticator.js';
+import type { Principal } from '../../common/auth/principal.js';
+import type { EventEnvelope, SocketNotices, TransientEnvelope } from '../../contracts/events.js';
+
+/** How long a client may take to read its last message before the connection is torn down, in milliseconds. */
+const GOODBYE_MS = 2_000;
+
+/** What the handshake found out. */
+export interface SocketIdentity {
+  readonly principal: Principal;
+  readonly credential: Credential;
+  /** Address of the client. */
+  readonly address: string;
+  readonly userAgent: string;
+}
+
+/** Kept with the socket; `principal` is what guards and gateways see. */
+export interface SocketData {
+  principal?: Principal;
+  identity?: SocketIdentity;
+  session?: SocketSession;
+}
+
+export type ServerSocket = Socket<
+  Record<string, never>,
+  Record<string, (payload: unknown) => void>,
+  Record<string, never>,
+  SocketData
+>;
+
+export class SocketSession {
+  readonly id: string;
+  readonly userId: string;
+  readonly address: string;
+  readonly userAgent: string;
+  /** Streams it is in, or is on its way into. */
+  readonly streams = new Set<string>();
+  private current: Principal;
+  private currentCredential: Credential;
+  private ended = false;
+
+  constructor(
+    private readonly socket: ServerSocket,
+    identity: SocketIdentity,
+  ) {
+    this.id = socket.id;
+    this.userId = identity.principal.userId;
+    this.address = identity.address;
+    this.userAgent = identity.userAgent;
+    this.current = identity.principal;
+    this.currentCredential = identity.credential;
+    socket.data.principal = identity.principal;
+  }
+
+  get principal(): Principal {
+    return this.current;
+  }
+
+  get credential(): Credential {
+    return this.currentCredential;
+  }
+
+  /** True once the socket is gone or was cut. */
+  get isOver(): boolean {
+    return this.ended || this.socket.disconnected;
+  }
+
+  /** Lives on as `principal`, who is the same user. */
+  become(principal: Principal, credential: Credential): void {
+    this.current = principal;
+    this.currentCredential = credential;
+    this.socket.data.principal = principal;
+  }
+
+  send(envelope: EventEnvelope | TransientEnvelope): void {
+    this.socket.emit(envelope.type, envelope);
+  }
+
+  notify<Name extends keyof SocketNotices>(name: Name, notice: SocketNotices[Name]): void {
+    this.socket.emit(name, notice);
+  }
+
+  enterRoom(stream: string): void {
+    if (!this.isOver) void this.socket.join(stream);
+  }
+
+  leaveRoom(stream: string): void {
+    void this.socket.leave(stream);
+  }
+
+  /** Says why, and ends the connection. */
+  cut(code: string, reason: string): void {
+    if (this.ended) return;
+    this.notify('session.closed', { code, reason });
+    this.ended = true;
+    const { conn } = this.socket;
+    this.socket.disconnect(true);
+    // Who does not read does not keep the connection.
+    const timer = setTimeout(() => conn.close(true), GOODBYE_MS).unref();
+    conn.once('close', () => clearTimeout(timer));
+  }
+
+  /** Breaks the connection like a bad network does: the client comes back by itself. */
+  drop(): void {
+    this.ended = true;
+    this.socket.conn.close(true);
+  }
+
+  /** Closes the connection once what was sent has gone out; the client comes back by itself, elsewhere. */
+  leaveGently(): void {
+    this.ended = true;
+    this.socket.conn.close();
+  }
+
+  /** Resolves once the client has taken what was sent so far; also when it is gone. */
+  drained(): Promise<void> {
+    const { conn } = this.socket;
+    // Engine.IO documents the property, but its type declarations hide it.
+    const { writeBuffer } = conn as unknown as { writeBuffer: unknown[] };
+    if (this.isOver || writeBuffer.length === 0) return Promise.resolve();
+    return new Promise((resolve) => {
+      const done = (): void => {
+        conn.off('drain', done);
+        conn.off('close', done);
+        resolve();
+      };
+      conn.on('drain', done);
+      conn.on('close', done);
+    });
+  }
+}

@@ -1,0 +1,120 @@
+// Redis goes away and comes back: sockets of every process hear everything all the same, in order.
+
+import { createServer, connect, type AddressInfo, type Server, type Socket } from 'node:net';
+import { userStream } from '../../../src/contracts/events.js';
+import { Realtime } from '../../../src/infra/realtime/realtime.js';
+import { RedisConnections } from '../../../src/infra/redis/redis-connections.js';
+import { startApp, type TestApp } from '../../support/app.js';
+import { aTask, aUser, type SignedInUser } from '../../support/builders.js';
+import { TestSocket } from '../../support/socket.js';
+import { freshRedis } from '../../support/test-redis.js';
+import { migratedDatabase, dropDatabase } from '../../support/test-database.js';
+import { waitFor } from '../../support/wait-for.js';
+
+/** A way to Redis that can be cut. */
+class Cable {
+  private readonly ends = new Set<Socket>();
+  private isCut = false;
+  private server: Server | undefined;
+
+  async to(redisUrl: string): Promise<string> {
+    const { port, hostname } = new URL(redisUrl);
+    this.server = createServer((near) => {
+      if (this.isCut) return near.destroy();
+      const far = connect(Number(port), hostname);
+      near.pipe(far).pipe(near);
+      for (const [end, other] of [
+        [near, far],
+        [far, near],
+      ] as const) {
+        this.ends.add(end);
+        end.on('error', () => undefined);
+        end.on('close', () => {
+          this.ends.delete(end);
+          other.destroy();
+        });
+      }
+    }).listen(0, '127.0.0.1');
+    await new Promise((resolve) => this.server?.once('listening', resolve));
+    const cable = new URL(redisUrl);
+    cable.port = String((this.server.address() as AddressInfo).port);
+    cable.hostname = '127.0.0.1';
+    return cable.href;
+  }
+
+  cut(): void {
+    this.isCut = true;
+    for (const end of this.ends) end.destroy();
+  }
+
+  mend(): void {
+    this.isCut = false;
+  }
+
+  close(): void {
+    this.cut();
+    this.server?.close();
+  }
+}
+
+describe('sockets while Redis is away', () => {
+  const cable = new Cable();
+  let first: TestApp;
+  let second: TestApp;
+  let user: SignedInUser;
+
+  beforeAll(async () => {
+    const services = {
+      databaseUrl: await migratedDatabase(),
+      redisUrl: await cable.to(await freshRedis()),
+    };
+    first = await startApp({ services });
+    second = await startApp({ services });
+    user = await aUser(first);
+  });
+  afterAll(async () => {
+    await Promise.all([first.close(), second.close()]);
+    cable.close();
+    await dropDatabase(first.services.databaseUrl);
+  });
+
+  it('connect, hear every event of every process in order, and go on when it is back', async () => {
+    const stream = userStream(user.id);
+    const sockets = [
+      await TestSocket.open(first.url, user.accessToken),
+      await TestSocket.open(second.url, user.accessToken),
+    ];
+    const allHear = (count: number): Promise<unknown> =>
+      waitFor(`${count} events`, () =>
+        sockets.every(
+          (socket) => socket.received.filter(({ event }) => event === 'task.created').length >= count,
+        ),
+      );
+
+    await waitFor('Redis to be there', () => first.get(RedisConnections).subscriber.status === 'ready');
+    await aTask(first, user);
+    await allHear(1);
+    cable.cut();
+    await waitFor('Redis to be away', () => first.get(RedisConnections).subscriber.status !== 'ready');
+    for (let index = 0; index < 10; index += 1) await aTask(index % 2 ? first : second, user);
+    await allHear(11);
+    const late = await TestSocket.open(second.url, user.accessToken);
+    expect(await late.ask('sync', { since: { [stream]: 0 } })).toMatchObject({ ok: true });
+    await first.get(Realtime).joinStream(user.id, 'room:away');
+
+    cable.mend();
+    await waitFor('Redis to be back', () =>
+      [first, second].every((app) => {
+        const { subscriber, cache } = app.get(RedisConnections);
+        return subscriber.status === 'ready' && cache.status === 'ready';
+      }),
+    );
+    await aTask(first, user);
+    await allHear(12);
+    for (const socket of [...sockets, late]) {
+      const seqs = socket.eventsOf(stream).map(({ seq }) => seq);
+      expect(seqs).toEqual(seqs.map((_, index) => (seqs[0] ?? 0) + index));
+      socket.close();
+    }
+  });
+});

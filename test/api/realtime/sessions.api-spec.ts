@@ -1,0 +1,126 @@
+// A socket lives no longer than what it was opened with.
+
+import { anApiKey } from '../../support/api-keys.js';
+import { startApp, type TestApp } from '../../support/app.js';
+import { aTask, aUser, anAdmin, signIn, type SignedInUser } from '../../support/builders.js';
+import { TestSocket } from '../../support/socket.js';
+import { waitFor } from '../../support/wait-for.js';
+
+const SECOND = 1_000;
+const DEAD_REDIS = 'redis://127.0.0.1:1/0';
+
+describe('a socket', () => {
+  let first: TestApp;
+  let second: TestApp;
+  /** A process that hears nothing from Redis. */
+  let deaf: TestApp;
+  let user: SignedInUser;
+
+  beforeAll(async () => {
+    first = await startApp();
+    second = await startApp({ services: first.services });
+    deaf = await startApp({ services: { ...first.services, redisUrl: DEAD_REDIS } });
+  });
+  beforeEach(async () => {
+    user = await aUser(first);
+  });
+  afterAll(async () => {
+    await Promise.all([second.close(), deaf.close()]);
+    await first.close();
+  });
+
+  /** Fails unless `socket` is told `code` and cut within a second from now. */
+  async function isCut(socket: TestSocket, code: string): Promise<void> {
+    await waitFor('the cut', () => socket.disconnectedBy, SECOND);
+    expect(socket.disconnectedBy).toBe('io server disconnect');
+    expect(socket.received.at(-1)).toMatchObject({
+      event: 'session.closed',
+      payload: { code, reason: expect.any(String) },
+    });
+  }
+
+  it.each(['second', 'deaf'] as const)('in the %s process ends with its session', async (name) => {
+    const app = { second, deaf }[name];
+    const socket = await TestSocket.open(app.url, user.accessToken);
+    const other = await signIn(first, user.username);
+    const staying = await TestSocket.open(app.url, other.accessToken);
+    await first.http().post('/api/v1/auth/logout').set(user.headers).expect(204);
+    await isCut(socket, 'session_revoked');
+    expect(await staying.ask('echo', 'here')).toEqual({ ok: true, data: 'here' });
+    staying.close();
+  });
+
+  it('ends when its user is deactivated', async () => {
+    const admin = await anAdmin(first);
+    const socket = await TestSocket.open(second.url, user.accessToken);
+    await first
+      .http()
+      .patch(`/api/v1/admin/users/${user.id}`)
+      .set(admin.headers)
+      .send({ isActive: false })
+      .expect(200);
+    await isCut(socket, 'account_inactive');
+    const late = TestSocket.to(second.url, { auth: { token: user.accessToken } });
+    expect(await late.refused()).toBe('account_inactive');
+  });
+
+  it('ends with its API key, not with another one', async () => {
+    const [key, otherKey] = [await anApiKey(first, user), await anApiKey(first, user)];
+    const socket = TestSocket.to(second.url, { auth: { apiKey: key.key } });
+    const staying = TestSocket.to(second.url, { auth: { apiKey: otherKey.key } });
+    await Promise.all([socket.opened(), staying.opened()]);
+    await first.http().delete(`/api/v1/api-keys/${key.id}`).set(user.headers).expect(204);
+    await isCut(socket, 'api_key_revoked');
+    expect(staying.disconnectedBy).toBeUndefined();
+    staying.close();
+  });
+
+  it('ends when its access token does, unless it got another one', async () => {
+    const brief = await startApp({ services: first.services, settings: { ACCESS_TOKEN_TTL: '3s' } });
+    try {
+      const { accessToken } = await signIn(brief, user.username);
+      const socket = await TestSocket.open(second.url, accessToken);
+      const staying = await TestSocket.open(second.url, accessToken);
+      const renewed = await staying.ask<{ expiresAt: string }>('auth.refresh', { token: user.accessToken });
+      expect(renewed).toMatchObject({ ok: true, data: { expiresAt: expect.any(String) } });
+      await waitFor('the end of the token', () => socket.disconnectedBy, 5_000);
+      await isCut(socket, 'token_expired');
+      expect(await staying.ask('echo', 'here')).toEqual({ ok: true, data: 'here' });
+      // From now on it ends with the other session.
+      await first.http().post('/api/v1/auth/logout').set(user.headers).expect(204);
+      await isCut(staying, 'session_revoked');
+    } finally {
+      await brief.close();
+    }
+  });
+
+  it('is not changed by a refresh with a bad token or with another user’s', async () => {
+    const stranger = await aUser(first);
+    const socket = await TestSocket.open(first.url, user.accessToken);
+    expect(await socket.ask('auth.refresh', { token: 'nonsense' })).toMatchObject({
+      ok: false,
+      error: { code: 'token_invalid' },
+    });
+    expect(await socket.ask('auth.refresh', { token: stranger.accessToken })).toMatchObject({
+      ok: false,
+      error: { code: 'forbidden' },
+    });
+    await first.http().post('/api/v1/auth/logout').set(stranger.headers).expect(204);
+    await aTask(first, user);
+    await socket.next('task.created');
+    expect(socket.disconnectedBy).toBeUndefined();
+    socket.close();
+  });
+
+  it('is told that its process ends, and comes back to another one', async () => {
+    const ending = await startApp({ services: first.services });
+    const socket = await TestSocket.open(ending.url, user.accessToken);
+    const closed = ending.close();
+    await socket.next('server.draining');
+    await closed;
+    // Not a cut by the server: a client with reconnection on would try again by itself.
+    expect(['transport close', 'transport error']).toContain(
+      await waitFor('the end', () => socket.disconnectedBy),
+    );
+  });
+});
