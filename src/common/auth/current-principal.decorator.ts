@@ -6,7 +6,7 @@ export interface AuthenticatedRequest extends Request {
   /** The verified caller. */
   principal?: Principal;
   /** Why the credential of the request was refused; the access guard throws it. */
-  credentialError?: unknown;
+  credentialError?: Error;
 }
 
 /** Hands the verified caller to a controller method; undefined on public routes. */
