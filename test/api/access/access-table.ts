@@ -88,7 +88,7 @@ export const ACCESS_TABLE: Readonly<Record<string, AccessRow>> = {
   'POST /api/v1/jobs/{id}/cancel': { who: 'user', key: 'jobs:write', foreign: job },
   'POST /api/v1/jobs/process-data': { who: 'user', key: 'jobs:write' },
 
-  'GET /api/v1/events': { who: 'user', key: 'any' },
+  'GET /api/v1/events': { who: 'user', key: 'notifications:read' },
   'GET /api/v1/notifications/preferences': { who: 'user', key: 'notifications:read' },
   'PUT /api/v1/notifications/preferences': { who: 'user', key: 'never' },
   'GET /api/v1/notifications/unsubscribe': { who: 'public', key: 'any' },
