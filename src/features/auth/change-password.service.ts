@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type { Principal } from '../../common/auth/principal.js';
+import { Audit } from '../../infra/audit/audit.js';
 import { Database } from '../../infra/database/database.js';
 import { Jobs } from '../../infra/jobs/jobs.js';
 import { Passwords } from '../users/passwords.js';
@@ -16,6 +17,7 @@ export class ChangePasswordService {
     private readonly passwords: Passwords,
     private readonly sessions: SessionsService,
     private readonly jobs: Jobs,
+    private readonly audit: Audit,
   ) {}
 
   /** @throws AppError wrong_password, validation_failed (newPassword), overloaded */
@@ -31,6 +33,7 @@ export class ChangePasswordService {
         { userId, reason: 'password_changed' },
         { ownerId: userId },
       );
+      await this.audit.record({ action: 'user.password_changed', targetType: 'user', targetId: userId });
     });
   }
 }

@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import { Audit } from '../../infra/audit/audit.js';
 import { Database } from '../../infra/database/database.js';
 import { Jobs } from '../../infra/jobs/jobs.js';
 import { AccountLock } from '../../infra/rate-limit/account-lock.js';
@@ -14,6 +15,7 @@ export class PasswordResetService {
     private readonly sessions: SessionsService,
     private readonly accountLock: AccountLock,
     private readonly jobs: Jobs,
+    private readonly audit: Audit,
   ) {}
 
   /** Accepts a request; the same for known and unknown addresses. */
@@ -29,6 +31,8 @@ export class PasswordResetService {
       await this.sessions.revoke(userId, 'all');
       const notice = { userId, reason: 'password_reset' } as const;
       await this.jobs.enqueue('mail.security_notice', notice, { ownerId: userId });
+      const target = { targetType: 'user', targetId: userId } as const;
+      await this.audit.record({ action: 'user.password_changed', ...target, actorId: userId });
       // Whoever guessed wrong so often did not know the password that counts from now on.
       this.database.afterCommit(() => this.accountLock.succeeded(userId));
     });
