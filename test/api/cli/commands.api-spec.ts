@@ -51,16 +51,11 @@ describe('the command line', () => {
   it('refuses what cannot be meant with 2, and a bad password with 1', async () => {
     const calls: [string[], number][] = [
       [['create-superuser', '--password-stdin'], 2],
-      [['create-superuser', '--username', 'nobody'], 2],
       [['create-superuser', '--email', 'no address', '--password-stdin'], 2],
       [['create-superuser', '--username', 'nobody', '--password', 'x'], 2],
       [['create-superuser', '--username', 'nobody', '--password-stdin'], 1],
-      [['delete-user', admin.username], 2],
       [['jobs', 'list', '--state', 'lost'], 2],
-      [['jobs', 'retry', 'not-an-id'], 2],
-      [['keys'], 2],
       [['unknown'], 2],
-      [[], 2],
     ];
     const check = async ([args, code]: [string[], number]) => {
       const result = await run(args, 'password1');
@@ -136,14 +131,11 @@ describe('the command line', () => {
 });
 
 describe('the command line without services', () => {
-  it.each([[[]], [['jobs']], [['jobs', 'list']], [['create-superuser']]])(
-    'helps with %j',
-    async (command) => {
-      const result = await runCli([...command, '--help'], {});
-      expect(result).toMatchObject({ code: 0, stderr: '' });
-      expect(result.stdout).toContain('Usage:');
-    },
-  );
+  it.each([[[]], [['jobs', 'list']]])('helps with %j', async (command) => {
+    const result = await runCli([...command, '--help'], {});
+    expect(result).toMatchObject({ code: 0, stderr: '' });
+    expect(result.stdout).toContain('Usage:');
+  });
 
   it('says in one line that the database is away, and what to check', async () => {
     const away = {
@@ -151,7 +143,7 @@ describe('the command line without services', () => {
       REDIS_URL: 'redis://127.0.0.1:1',
       JWT_SECRET: randomUUID() + randomUUID(),
     };
-    for (const command of [['list-users'], ['stats', '--json'], ['migrate']]) {
+    for (const command of [['list-users'], ['migrate']]) {
       const { code, stdout, stderr } = await runCli(command, away);
       expect({ code, stdout }).toEqual({ code: 1, stdout: '' });
       expect(stderr).toMatch(/^The database at 127\.0\.0\.1:1 cannot be reached .*Check DATABASE_URL.*\n$/);

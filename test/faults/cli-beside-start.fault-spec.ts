@@ -2,8 +2,8 @@
 
 import { existsSync, statSync } from 'node:fs';
 import { join } from 'node:path';
-import { Installation } from '../../support/installation.js';
-import { runCli } from './run-cli.js';
+import { Installation } from '../support/installation.js';
+import { runCli } from '../api/cli/run-cli.js';
 
 jest.setTimeout(180_000);
 
