@@ -43,7 +43,15 @@ const servers = {
   /** The real liveness route behind everything that the API puts around its routes. */
   async ours() {
     const { Module } = await import('@nestjs/common');
-    const { NestFactory } = await import('@nestjs/core');
+    const { APP_GUARD, NestFactory } = await import('@nestjs/core');
+    const { getOptionsToken } = await import('@nestjs/throttler');
+    const { RequestGuard } = await import('../dist/app/request.guard.js');
+    const { AccessGuard } = await import('../dist/common/auth/access.guard.js');
+    const { IdentifyGuard } = await import('../dist/common/auth/identify.guard.js');
+    const { AUTHENTICATOR } = await import('../dist/common/auth/authenticator.js');
+    const { RequestSite } = await import('../dist/common/auth/request-site.js');
+    const { RateLimitGuard } = await import('../dist/infra/rate-limit/rate-limit.guard.js');
+    const { RateLimiter } = await import('../dist/infra/rate-limit/rate-limiter.js');
     const { ConfigModule } = await import('../dist/app/config.module.js');
     const { createHttpAdapter, setUpHttp } = await import('../dist/app/http-setup.js');
     const { loadServiceConfig } = await import('../dist/config/app-config.js');
@@ -58,12 +66,21 @@ const servers = {
       JWT_SECRET: 'a-secret-that-only-this-benchmark-uses',
     });
     class BenchModule {}
-    // Liveness asks neither of the two services, so that this needs no database.
-    const unused = [ReadinessService, SystemHealthService].map((provide) => ({ provide, useValue: {} }));
+    // Liveness asks none of these, so that this needs no database and no Redis.
+    const unused = [ReadinessService, SystemHealthService, RateLimiter, AUTHENTICATOR];
+    const limits = { provide: getOptionsToken(), useValue: [{ ttl: 1, limit: 1 }] };
     Module({
       imports: [ConfigModule.with(config), LoggingModule, MetricsModule],
       controllers: [HealthController],
-      providers: unused,
+      providers: [
+        ...unused.map((provide) => ({ provide, useValue: {} })),
+        limits,
+        RequestSite,
+        RateLimitGuard,
+        IdentifyGuard,
+        AccessGuard,
+        { provide: APP_GUARD, useClass: RequestGuard },
+      ],
     })(BenchModule);
     const app = await NestFactory.create(BenchModule, createHttpAdapter(config), {
       bodyParser: false,

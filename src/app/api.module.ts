@@ -4,9 +4,9 @@ import { AccessGuard } from '../common/auth/access.guard.js';
 import { IdentifyGuard } from '../common/auth/identify.guard.js';
 import type { ServiceConfig } from '../config/app-config.js';
 import { MailboxModule } from '../features/notifications/mailbox.module.js';
-import { RateLimitGuard } from '../infra/rate-limit/rate-limit.guard.js';
 import { FEATURES } from './features.js';
 import { infrastructure } from './infrastructure.js';
+import { RequestGuard } from './request.guard.js';
 
 /** The API: every feature over HTTP, guarded by default. */
 @Module({})
@@ -15,12 +15,7 @@ export class ApiModule {
     return {
       module: ApiModule,
       imports: [...infrastructure(config), ...FEATURES, ...(config.production ? [] : [MailboxModule])],
-      // In this order: who is it, how much have they called, may they?
-      providers: [
-        { provide: APP_GUARD, useClass: IdentifyGuard },
-        { provide: APP_GUARD, useExisting: RateLimitGuard },
-        { provide: APP_GUARD, useClass: AccessGuard },
-      ],
+      providers: [IdentifyGuard, AccessGuard, { provide: APP_GUARD, useClass: RequestGuard }],
     };
   }
 }

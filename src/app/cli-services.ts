@@ -2,34 +2,27 @@
 // it, so that `--help` and commands without a database need neither settings nor services.
 
 import { randomUUID } from 'node:crypto';
-import { Injectable, Module, type DynamicModule, type INestApplicationContext } from '@nestjs/common';
+import { Injectable } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { newContext, runInContext } from '../common/request-context/request-context.js';
 import { loadServiceConfig, type ServiceConfig } from '../config/app-config.js';
 import { withEmbeddedServices, type CompletedVariables } from '../config/embedded-services.js';
 import { processVariables } from '../config/env.js';
 import { CommandFailure } from './commands/cli-command.js';
-import { FEATURES } from './features.js';
-import { infrastructure } from './infrastructure.js';
+import type { CliOperations } from './cli-operations.js';
 import { reachDatabase } from './reach-database.js';
-
-/** The command line: every feature without HTTP and without the running of jobs. */
-@Module({})
-class CliServicesModule {
-  static with(config: ServiceConfig): DynamicModule {
-    return { module: CliServicesModule, imports: [...infrastructure(config), ...FEATURES] };
-  }
-}
 
 @Injectable()
 export class CliServices {
   /**
-   * Runs `work` with the services of this installation.
+   * Runs `work` on the features of this installation.
    * @throws CommandFailure when the database is away; ConfigurationError
    */
-  async use<Result>(work: (services: INestApplicationContext) => Promise<Result>): Promise<Result> {
+  async use<Result>(work: (operations: CliOperations) => Promise<Result>): Promise<Result> {
     const config = loadServiceConfig(this.variables().variables);
     await reachDatabase(config.database.url);
+    const { CliServicesModule } = await import('./cli-services.module.js');
+    const { CliOperations } = await import('./cli-operations.js');
     // Standard output is the command's answer.
     const quiet: ServiceConfig = { ...config, logging: { ...config.logging, level: 'silent' } };
     const services = await NestFactory.createApplicationContext(CliServicesModule.with(quiet), {
@@ -37,7 +30,7 @@ export class CliServices {
       abortOnError: false,
     });
     try {
-      return await runInContext(newContext(`cli-${randomUUID()}`), () => work(services));
+      return await runInContext(newContext(`cli-${randomUUID()}`), () => work(services.get(CliOperations)));
     } finally {
       await services.close();
     }

@@ -21,5 +21,5 @@ export function migrationDataSource(url: string): DataSource {
   return new DataSource({
     ...dataSourceOptions(url, 2, 'milepost-migrate'),
     extra: { statement_timeout: 0, lock_timeout: 0 },
-  } as DataSourceOptions);
+  });
 }

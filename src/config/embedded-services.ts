@@ -49,7 +49,9 @@ export function withEmbeddedServices(variables: NodeJS.ProcessEnv): CompletedVar
     JWT_SECRET:
       environment.NODE_ENV === 'production' ? undefined : read(join(dataDirectory, 'secrets', 'jwt-secret')),
   };
-  const added = Object.keys(found).filter((name) => found[name] && !variables[name] && !variables[`${name}_FILE`]);
+  const added = Object.keys(found).filter(
+    (name) => found[name] && !variables[name] && !variables[`${name}_FILE`],
+  );
   const additions = Object.fromEntries(added.map((name) => [name, found[name]]));
   return { variables: { ...variables, ...additions }, dataDirectory, added };
 }

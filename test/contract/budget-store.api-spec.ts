@@ -105,6 +105,31 @@ describe.each(stores)('a budget store in %s', (_name, create) => {
   });
 });
 
+describe('a budget store in Redis', () => {
+  it('passes a call at the end of the wait, and none a second before', async () => {
+    const store = new RedisBudgets(() => redis);
+    const asked: Budget = {
+      policy: 'user',
+      subject: 'aged',
+      limit: 1,
+      window: { kind: 'sliding', windowMs: 60_000 },
+    };
+    const key = `rate-limit:{${asked.subject}}:${asked.policy}`;
+    /** Makes the one counted call that many milliseconds older. */
+    const age = async (milliseconds: number): Promise<void> => {
+      const time = Number(await redis.lindex(key, 0));
+      await redis.lset(key, 0, String(time - milliseconds * 1_000));
+    };
+    await store.consume([asked]);
+    await age(59_000);
+    const [early] = await store.consume([asked]);
+    expect(early?.retryMs).toBeGreaterThan(0);
+    expect(early?.retryMs).toBeLessThanOrEqual(1_000);
+    await age(early?.retryMs ?? 0);
+    expect((await store.consume([asked]))[0]?.retryMs).toBe(0);
+  });
+});
+
 describe('a budget store in memory', () => {
   it('passes a call at the end of the wait, and none a second before', async () => {
     let now = 1_000_000;

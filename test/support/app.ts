@@ -53,6 +53,9 @@ export function testVariables(services: TestServices, settings: Readonly<Record<
     RATE_LIMIT_ANONYMOUS_PER_MINUTE: '1000000',
     RATE_LIMIT_AUTH_PER_MINUTE: '1000000',
     RATE_LIMIT_USER_PER_MINUTE: '1000000',
+    RATE_LIMIT_FAILED_LOGINS_PER_MINUTE: '1000000',
+    RATE_LIMIT_FREE_PER_MINUTE: '1000000',
+    RATE_LIMIT_FREE_PER_DAY: '1000000',
     ...settings,
   };
 }

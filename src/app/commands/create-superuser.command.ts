@@ -1,9 +1,8 @@
 import { Command, Option } from 'nest-commander';
-import { createUserSchema, type CreateUserRequest } from '../../features/admin/admin.dto.js';
-import { AdminUsersService } from '../../features/admin/admin-users.service.js';
+import { AppError } from '../../common/errors/app-error.js';
 import { CliServices } from '../cli-services.js';
-import { nameOf } from '../cli-users.js';
-import { CliCommand, CommandFailure, UsageError } from './cli-command.js';
+import { nameOf } from './account-name.js';
+import { CliCommand, UsageError } from './cli-command.js';
 import { askForPassword, passwordFromStandardInput } from './secret-input.js';
 
 interface Options {
@@ -27,12 +26,9 @@ export class CreateSuperuserCommand extends CliCommand {
       throw new UsageError('Give --email or --username, or both.');
     }
     const password = await (passwordStdin ? passwordFromStandardInput() : askForPassword());
-    // Whoever runs this command vouches for the address.
-    const emailVerified = email !== undefined;
-    const request = checked({ email, username, name, password, role: 'admin', emailVerified });
-    const user = await this.services.use((services) =>
-      services.get(AdminUsersService, { strict: false }).create(request),
-    );
+    const user = await this.services
+      .use((operations) => operations.createAdmin({ email, username, name, password }))
+      .catch(refuseOptions);
     this.print(user, [`Created the administrator ${nameOf(user)} (${user.id}).`]);
   }
 
@@ -57,12 +53,9 @@ export class CreateSuperuserCommand extends CliCommand {
   }
 }
 
-function checked(request: Record<keyof CreateUserRequest, unknown> | Record<string, unknown>): CreateUserRequest {
-  const result = createUserSchema.safeParse(request);
-  if (result.success) return result.data;
-  const [issue] = result.error.issues;
-  const field = issue?.path.join('.') ?? '';
-  const message = `The ${field} ${issue?.message ?? 'is wrong'}.`;
-  // The password is no matter of how the command was called.
-  throw field === 'password' ? new CommandFailure(message) : new UsageError(message);
+/** A malformed option is a wrong call; a password that will not do is not. */
+function refuseOptions(error: unknown): never {
+  const [field] = (error instanceof AppError && error.options.errors) || [];
+  if (field && field.path !== 'password') throw new UsageError(`--${field.path}: ${field.message}`);
+  throw error;
 }

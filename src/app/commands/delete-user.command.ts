@@ -1,7 +1,6 @@
 import { Command, Option } from 'nest-commander';
-import { AdminUsersService } from '../../features/admin/admin-users.service.js';
 import { CliServices } from '../cli-services.js';
-import { findUser, nameOf } from '../cli-users.js';
+import { nameOf } from './account-name.js';
 import { CliCommand, CommandFailure } from './cli-command.js';
 import { confirm } from './secret-input.js';
 
@@ -17,11 +16,11 @@ export class DeleteUserCommand extends CliCommand {
   }
 
   async run([text = '']: string[], { yes = false }: { yes?: boolean }): Promise<void> {
-    const user = await this.services.use(async (services) => {
-      const found = await findUser(services, text);
+    const user = await this.services.use(async (operations) => {
+      const found = await operations.findUser(text);
       const question = `Delete ${nameOf(found)} (${found.id}) with all tasks, files and sessions?`;
       if (!yes && !(await confirm(question))) throw new CommandFailure('Nothing was deleted.');
-      return services.get(AdminUsersService, { strict: false }).remove(found.id);
+      return operations.deleteUser(found.id);
     });
     this.print(user, [`Deleted ${nameOf(user)} (${user.id}).`]);
   }

@@ -7,7 +7,8 @@ const MARKS: Readonly<Record<Finding['state'], string>> = { ok: 'ok', warning: '
 
 @Command({
   name: 'doctor',
-  description: 'Check settings and services, and say how to mend what is broken. Exit code 1 when something is.',
+  description:
+    'Check settings and services, and say how to mend what is broken. Exit code 1 when something is.',
 })
 export class DoctorCommand extends CliCommand {
   async run(): Promise<void> {

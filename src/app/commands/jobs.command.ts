@@ -2,9 +2,6 @@
 
 import { Command, Option, SubCommand } from 'nest-commander';
 import { JOB_STATES, type JobState } from '../../contracts/jobs.js';
-import { JobsService } from '../../features/jobs/jobs.service.js';
-import { toJobData } from '../../infra/jobs/job-data.js';
-import { Jobs } from '../../infra/jobs/jobs.js';
 import { CliServices } from '../cli-services.js';
 import { CliCommand, CommandGroup, UsageError } from './cli-command.js';
 import { countOption, idArgument } from './command-arguments.js';
@@ -20,10 +17,7 @@ export class ListJobsCommand extends CliCommand {
 
   async run(_parameters: string[], options: { state?: JobState; limit?: number }): Promise<void> {
     const { state, limit = DEFAULT_LIMIT } = options;
-    const rows = await this.services.use((services) =>
-      services.get(Jobs, { strict: false }).list({ ownerId: undefined, state, limit }),
-    );
-    const items = rows.map(toJobData);
+    const items = await this.services.use((operations) => operations.listJobs(state, limit));
     const lines = items.map((job) => [
       job.id,
       job.name,
@@ -61,7 +55,7 @@ export class RetryJobCommand extends CliCommand {
 
   async run([id]: string[]): Promise<void> {
     const jobId = idArgument(id);
-    const job = await this.services.use((services) => services.get(JobsService, { strict: false }).retry(jobId));
+    const job = await this.services.use((operations) => operations.retryJob(jobId));
     this.print(job, [`${job.name} ${job.id} is queued again.`]);
   }
 }

@@ -1,7 +1,6 @@
 // `keys revoke <id>`.
 
 import { Command, SubCommand } from 'nest-commander';
-import { ApiKeysService } from '../../features/api-keys/api-keys.service.js';
 import { CliServices } from '../cli-services.js';
 import { CliCommand, CommandGroup } from './cli-command.js';
 import { idArgument } from './command-arguments.js';
@@ -18,9 +17,7 @@ export class RevokeKeyCommand extends CliCommand {
 
   async run([id]: string[]): Promise<void> {
     const keyId = idArgument(id);
-    const key = await this.services.use((services) =>
-      services.get(ApiKeysService, { strict: false }).revoke(keyId, undefined),
-    );
+    const key = await this.services.use((operations) => operations.revokeKey(keyId));
     this.print(key, [`Revoked the key ${key.name} (${key.prefix}…, ${key.id}).`]);
   }
 }

@@ -1,6 +1,5 @@
 import { Command, Option } from 'nest-commander';
-import { UserDirectory } from '../../features/users/user-directory.js';
-import { toUserResponse, type UserResponse } from '../../features/users/users.dto.js';
+import type { UserResponse } from '../../features/users/users.dto.js';
 import { CliServices } from '../cli-services.js';
 import { CliCommand } from './cli-command.js';
 import { countOption } from './command-arguments.js';
@@ -13,14 +12,7 @@ export class ListUsersCommand extends CliCommand {
   }
 
   async run(_parameters: string[], { limit = Infinity }: { limit?: number }): Promise<void> {
-    const items = await this.services.use(async (services) => {
-      const users: UserResponse[] = [];
-      for await (const user of services.get(UserDirectory, { strict: false }).all()) {
-        if (users.length >= limit) break;
-        users.push(toUserResponse(user));
-      }
-      return users;
-    });
+    const items = await this.services.use((operations) => operations.listUsers(limit));
     const rows = items.map((user) => [user.id, user.username, user.email, user.role, user.tier, state(user)]);
     this.print({ items }, table([['ID', 'USERNAME', 'E-MAIL', 'ROLE', 'TIER', 'STATE'], ...rows]));
   }

@@ -18,7 +18,9 @@ export async function passwordFromStandardInput(): Promise<string> {
  */
 export async function askForPassword(): Promise<string> {
   if (!process.stdin.isTTY) {
-    throw new UsageError('There is no terminal to ask for the password: pipe it in and add --password-stdin.');
+    throw new UsageError(
+      'There is no terminal to ask for the password: pipe it in and add --password-stdin.',
+    );
   }
   const password = await ask('Password: ', true);
   if ((await ask('Once more: ', true)) !== password) throw new CommandFailure('The two passwords differ.');

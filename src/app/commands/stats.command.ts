@@ -1,5 +1,4 @@
 import { Command } from 'nest-commander';
-import { AdminService } from '../../features/admin/admin.service.js';
 import { CliServices } from '../cli-services.js';
 import { CliCommand } from './cli-command.js';
 import { table } from './table.js';
@@ -11,7 +10,7 @@ export class StatsCommand extends CliCommand {
   }
 
   async run(): Promise<void> {
-    const stats = await this.services.use((services) => services.get(AdminService, { strict: false }).stats());
+    const stats = await this.services.use((operations) => operations.stats());
     const { jobs, ...counts } = stats;
     const jobRows = Object.entries(jobs).map(([state, count]) => [`jobs ${state}`, count]);
     this.print(stats, table([...Object.entries(counts), ...jobRows]));

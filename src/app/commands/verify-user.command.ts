@@ -1,7 +1,6 @@
 import { Command } from 'nest-commander';
-import { AdminUsersService } from '../../features/admin/admin-users.service.js';
 import { CliServices } from '../cli-services.js';
-import { findUser, nameOf } from '../cli-users.js';
+import { nameOf } from './account-name.js';
 import { CliCommand } from './cli-command.js';
 
 @Command({
@@ -16,9 +15,9 @@ export class VerifyUserCommand extends CliCommand {
   }
 
   async run([text = '']: string[]): Promise<void> {
-    const user = await this.services.use(async (services) => {
-      const { id } = await findUser(services, text);
-      return services.get(AdminUsersService, { strict: false }).verify(id);
+    const user = await this.services.use(async (operations) => {
+      const { id } = await operations.findUser(text);
+      return operations.verifyUser(id);
     });
     this.print(user, [`The address of ${nameOf(user)} (${user.id}) is verified.`]);
   }

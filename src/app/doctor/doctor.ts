@@ -29,10 +29,8 @@ export async function examine(processVariables: NodeJS.ProcessEnv): Promise<Find
     ...redisServers(config).map(([name, url]) => examineRedis(name, url)),
     examineMail(config.mail),
     examineDisk(config.dataDir),
-    examineSecrets(config),
-    examineProxy(config.http),
   ]);
-  return [ok('settings', source), ...findings.flat()];
+  return [ok('settings', source), ...findings.flat(), examineSecrets(config), examineProxy(config.http)];
 }
 
 /** The queue's own Redis is a second server. */

@@ -14,7 +14,8 @@ export async function examineMail({ smtp }: MailConfig): Promise<Finding> {
     return ok('mail', `${server} takes mails`);
   } catch (error) {
     const detail = `${server} takes no mails (${connectionTrouble(error)})`;
-    const mend = 'check SMTP_HOST, SMTP_PORT, SMTP_TLS, SMTP_USERNAME and SMTP_PASSWORD, and that the server runs';
+    const mend =
+      'check SMTP_HOST, SMTP_PORT, SMTP_TLS, SMTP_USERNAME and SMTP_PASSWORD, and that the server runs';
     return broken('mail', detail, mend);
   } finally {
     transport.close();

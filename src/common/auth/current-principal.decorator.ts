@@ -6,7 +6,7 @@ export interface AuthenticatedRequest extends Request {
   /** The verified caller. */
   principal?: Principal;
   /** Why the credential of the request was refused; the access guard throws it. */
-  credentialError?: unknown;
+  credentialError?: Error;
 }
 
 /** What the access guard knows of a socket. */

@@ -28,7 +28,8 @@ export class IdentifyGuard implements CanActivate {
     try {
       await this.identify(request);
     } catch (error) {
-      request.credentialError = error;
+      request.credentialError =
+        error instanceof Error ? error : new AppError('internal_error', { cause: error });
     }
     return true;
   }

@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { PurgeTask } from '../../infra/jobs/purge-task.decorator.js';
+import { removeInBatches } from '../../infra/jobs/remove-in-batches.js';
 import { ApiKeyUsageRepository } from './api-key-usage.repository.js';
 import { ApiKeysRepository } from './api-keys.repository.js';
 
@@ -16,22 +17,12 @@ export class ApiKeyPurge {
   /** Returns how many keys it removed. */
   @PurgeTask('apiKeys')
   purgeKeys(signal: AbortSignal): Promise<number> {
-    return inBatches(signal, () => this.keys.deleteOver(BATCH));
+    return removeInBatches(signal, () => this.keys.deleteOver(BATCH));
   }
 
   /** Returns how many days of single keys it removed. */
   @PurgeTask('apiKeyUsage')
   purgeUsage(signal: AbortSignal): Promise<number> {
-    return inBatches(signal, () => this.usage.deleteOld(BATCH));
+    return removeInBatches(signal, () => this.usage.deleteOld(BATCH));
   }
-}
-
-async function inBatches(signal: AbortSignal, removeBatch: () => Promise<number>): Promise<number> {
-  let removed = 0;
-  while (!signal.aborted) {
-    const batch = await removeBatch();
-    removed += batch;
-    if (batch < BATCH) break;
-  }
-  return removed;
 }

@@ -3,6 +3,7 @@
 import { Injectable } from '@nestjs/common';
 import type { Role, Scope, Tier } from '../../contracts/scopes.js';
 import { Database } from '../../infra/database/database.js';
+import { Counts } from '../../infra/statistics/counts.decorator.js';
 import { ApiKeyEntity } from './api-key.entity.js';
 import type { KnownApiKey } from './known-api-keys.js';
 
@@ -47,6 +48,15 @@ export class ApiKeysRepository {
       [key.id, key.userId, key.keyHash, key.prefix, key.name, key.scopes, key.expiresAt],
     );
     return row as ApiKeyRow;
+  }
+
+  /** How many keys work, whoever owns them. */
+  @Counts('apiKeys')
+  async countAll(): Promise<number> {
+    const [row] = await this.database.query<{ count: number }>(
+      `SELECT count(*) AS count FROM api_keys WHERE ${IS_ACTIVE}`,
+    );
+    return row?.count ?? 0;
   }
 
   /** What a credential with that hash is good for; null when there is none. */

@@ -9,6 +9,7 @@ import { readCursor, toPage, type Page } from '../../common/http/pages.js';
 import { SCOPES, type Scope } from '../../contracts/scopes.js';
 import { apiKeyChanged, apiKeyRevoked } from '../../infra/access-changes/access-change.js';
 import { AccessChanges } from '../../infra/access-changes/access-changes.js';
+import { Audit } from '../../infra/audit/audit.js';
 import { Database } from '../../infra/database/database.js';
 import type { UserEntity } from '../users/user.entity.js';
 import { UsersService } from '../users/users.service.js';
@@ -38,6 +39,7 @@ export class ApiKeysService {
     private readonly keys: ApiKeysRepository,
     private readonly users: UsersService,
     private readonly accessChanges: AccessChanges,
+    private readonly audit: Audit,
   ) {}
 
   /**
@@ -57,7 +59,9 @@ export class ApiKeysService {
       requireOwn(scopes, user);
       const { current } = await this.keys.countActive(userId);
       if (current >= MOST_ACTIVE) throw limitReached();
-      return this.issue({ userId, name: request.name, scopes, expiresAt });
+      const issued = await this.issue({ userId, name: request.name, scopes, expiresAt });
+      await this.audit.record({ action: 'api_key.created', ...target(issued.id), details: { scopes } });
+      return issued;
     });
   }
 
@@ -107,7 +111,9 @@ export class ApiKeysService {
     return this.database.transaction(async () => {
       const before = await this.take(id, userId, precondition);
       const row = await this.keys.revoke(id);
-      if (before.revokedAt === null) await this.accessChanges.record(apiKeyRevoked(row.userId, id));
+      if (before.revokedAt !== null) return toApiKeyResponse(row);
+      await this.accessChanges.record(apiKeyRevoked(row.userId, id));
+      await this.audit.record({ action: 'api_key.revoked', ...target(id) });
       return toApiKeyResponse(row);
     });
   }
@@ -128,7 +134,10 @@ export class ApiKeysService {
       if (overlapSeconds > 0 && ending >= MOST_ACTIVE) throw limitReached();
       await this.keys.endAfter(id, overlapSeconds);
       await this.accessChanges.record(apiKeyChanged(userId, id));
-      return this.issue({ userId, name, scopes, expiresAt: this.expiryLike(old) });
+      const issued = await this.issue({ userId, name, scopes, expiresAt: this.expiryLike(old) });
+      const details = { replacedBy: issued.id, overlapSeconds };
+      await this.audit.record({ action: 'api_key.rotated', ...target(id), details });
+      return issued;
     });
   }
 
@@ -160,6 +169,10 @@ export class ApiKeysService {
     if (expiresAt === null) return null;
     return new Date(this.accessChanges.now() + expiresAt.getTime() - createdAt.getTime());
   }
+}
+
+function target(targetId: string) {
+  return { targetType: 'api_key', targetId } as const;
 }
 
 /** A key may do what its owner may, and no more. */

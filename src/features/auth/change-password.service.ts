@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type { Principal } from '../../common/auth/principal.js';
+import { Audit } from '../../infra/audit/audit.js';
 import { Database } from '../../infra/database/database.js';
 import { SecurityNotices } from '../../infra/notifications/security-notices.js';
 import { Passwords } from '../users/passwords.js';
@@ -16,6 +17,7 @@ export class ChangePasswordService {
     private readonly passwords: Passwords,
     private readonly sessions: SessionsService,
     private readonly securityNotices: SecurityNotices,
+    private readonly audit: Audit,
   ) {}
 
   /** @throws AppError wrong_password, validation_failed (newPassword), overloaded */
@@ -27,6 +29,7 @@ export class ChangePasswordService {
       await this.users.replacePassword(user, passwordHash);
       await this.sessions.revoke(userId, sessionId === null ? 'all' : { except: sessionId });
       await this.securityNotices.send(userId, 'password_changed');
+      await this.audit.record({ action: 'user.password_changed', targetType: 'user', targetId: userId });
     });
   }
 }

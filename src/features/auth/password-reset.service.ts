@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import { Audit } from '../../infra/audit/audit.js';
 import { Database } from '../../infra/database/database.js';
 import { SecurityNotices } from '../../infra/notifications/security-notices.js';
 import { AccountLock } from '../../infra/rate-limit/account-lock.js';
@@ -14,6 +15,7 @@ export class PasswordResetService {
     private readonly sessions: SessionsService,
     private readonly accountLock: AccountLock,
     private readonly securityNotices: SecurityNotices,
+    private readonly audit: Audit,
   ) {}
 
   /** Accepts a request; the same for known and unknown addresses. */
@@ -28,6 +30,8 @@ export class PasswordResetService {
       const userId = await this.forgottenPasswords.complete(token, passwordHash);
       await this.sessions.revoke(userId, 'all');
       await this.securityNotices.send(userId, 'password_reset');
+      const target = { targetType: 'user', targetId: userId } as const;
+      await this.audit.record({ action: 'user.password_changed', ...target, actorId: userId });
       // Whoever guessed wrong so often did not know the password that counts from now on.
       this.database.afterCommit(() => this.accountLock.succeeded(userId));
     });

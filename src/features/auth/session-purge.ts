@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { PurgeTask } from '../../infra/jobs/purge-task.decorator.js';
+import { removeInBatches } from '../../infra/jobs/remove-in-batches.js';
 import { RefreshTokensRepository } from './refresh-tokens.repository.js';
 import { SessionsRepository } from './sessions.repository.js';
 
@@ -16,22 +17,12 @@ export class SessionPurge {
   /** Returns how many expired refresh tokens it removed. */
   @PurgeTask('refreshTokens')
   purgeRefreshTokens(signal: AbortSignal): Promise<number> {
-    return inBatches(signal, () => this.refreshTokens.deleteExpired(BATCH));
+    return removeInBatches(signal, () => this.refreshTokens.deleteExpired(BATCH));
   }
 
   /** Returns how many sessions it removed. */
   @PurgeTask('sessions')
   purgeSessions(signal: AbortSignal): Promise<number> {
-    return inBatches(signal, () => this.sessions.deleteOver(BATCH));
+    return removeInBatches(signal, () => this.sessions.deleteOver(BATCH));
   }
-}
-
-async function inBatches(signal: AbortSignal, removeBatch: () => Promise<number>): Promise<number> {
-  let removed = 0;
-  while (!signal.aborted) {
-    const batch = await removeBatch();
-    removed += batch;
-    if (batch < BATCH) break;
-  }
-  return removed;
 }

@@ -14,7 +14,7 @@ export class EventsController {
   constructor(private readonly events: Events) {}
 
   @Get()
-  @SignedIn('any')
+  @SignedIn('notifications:read')
   @ApiOkResponse({ standardSchema: eventsPageSchema })
   read(
     @CurrentPrincipal() caller: Principal,

@@ -45,10 +45,7 @@ export class UsersService {
    * @param alongside more to do in the same transaction
    * @throws AppError email_taken, username_taken, validation_failed (password), overloaded
    */
-  async create(
-    account: NewAccount,
-    alongside?: (user: UserEntity) => Promise<void>,
-  ): Promise<UserEntity> {
+  async create(account: NewAccount, alongside?: (user: UserEntity) => Promise<void>): Promise<UserEntity> {
     const passwordHash = await this.passwords.hashNew(account.password, 'password');
     const { email = null, username = null, name = null, role = 'user', tier = 'free' } = account;
     const emailVerifiedAt = account.emailVerified && email ? new Date() : null;

@@ -49,7 +49,7 @@ interface DriverError {
  */
 export function translateDatabaseError(error: unknown): unknown {
   if (error instanceof AppError || !(error instanceof Error)) return error;
-  const driver: DriverError = (error as DriverError).driverError ?? (error as DriverError);
+  const driver: DriverError = (error as DriverError).driverError ?? error;
   const code = codeOf(driver);
   return code ? new AppError(code, { cause: error, headers: retryAfter(code) }) : error;
 }

@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { PurgeTask } from '../jobs/purge-task.decorator.js';
+import { removeInBatches } from '../jobs/remove-in-batches.js';
 import { EventsRepository } from './events.repository.js';
 
 /** Forgets events that are older than 72 hours and not among the newest 10,000 of their stream. */
@@ -9,12 +10,7 @@ export class EventsPurge {
 
   /** Returns how many events it removed. */
   @PurgeTask('events')
-  async purge(signal: AbortSignal): Promise<number> {
-    let removed = 0;
-    for (;;) {
-      const batch = signal.aborted ? 0 : await this.repository.purgeBatch();
-      if (batch === 0) return removed;
-      removed += batch;
-    }
+  purge(signal: AbortSignal): Promise<number> {
+    return removeInBatches(signal, () => this.repository.purgeBatch());
   }
 }

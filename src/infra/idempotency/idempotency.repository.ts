@@ -5,6 +5,7 @@ import { Database } from '../database/database.js';
 import { ErasesUser } from '../erasure/erases-user.decorator.js';
 import type { ErasedUser } from '../erasure/erased-user.js';
 import { PurgeTask } from '../jobs/purge-task.decorator.js';
+import { removeInBatches } from '../jobs/remove-in-batches.js';
 
 /** `claimed`: this request is the first. `busy`: another one is running. `stored`: there is an answer. */
 export type Claim =
@@ -63,13 +64,8 @@ export class IdempotencyRepository {
 
   /** Removes answers past their time and returns how many that were. */
   @PurgeTask('idempotencyKeys')
-  async purgeExpired(signal: AbortSignal): Promise<number> {
-    let removed = 0;
-    for (;;) {
-      const batch = signal.aborted ? 0 : await this.purgeBatch();
-      if (batch === 0) return removed;
-      removed += batch;
-    }
+  purgeExpired(signal: AbortSignal): Promise<number> {
+    return removeInBatches(signal, () => this.purgeBatch());
   }
 
   /** Removes the stored answers of a user. */

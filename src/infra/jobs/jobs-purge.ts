@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { JobsRepository } from './jobs.repository.js';
 import { PurgeTask } from './purge-task.decorator.js';
+import { removeInBatches } from './remove-in-batches.js';
 
 /** Forgets jobs that finished more than 7 days ago. */
 @Injectable()
@@ -9,12 +10,7 @@ export class JobsPurge {
 
   /** Returns how many jobs it removed. */
   @PurgeTask('jobs')
-  async purge(signal: AbortSignal): Promise<number> {
-    let removed = 0;
-    for (;;) {
-      const batch = signal.aborted ? 0 : await this.repository.purgeBatch();
-      if (batch === 0) return removed;
-      removed += batch;
-    }
+  purge(signal: AbortSignal): Promise<number> {
+    return removeInBatches(signal, () => this.repository.purgeBatch());
   }
 }

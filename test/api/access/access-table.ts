@@ -97,7 +97,7 @@ export const ACCESS_TABLE: Readonly<Record<string, AccessRow>> = {
   'POST /api/v1/chat/rooms/{room}/messages': { who: 'user', key: 'chat:write' },
   'GET /api/v1/chat/unread': { who: 'user', key: 'chat:read' },
 
-  'GET /api/v1/events': { who: 'user', key: 'any' },
+  'GET /api/v1/events': { who: 'user', key: 'notifications:read' },
   'GET /api/v1/notifications': { who: 'user', key: 'notifications:read' },
   'GET /api/v1/notifications/count': { who: 'user', key: 'notifications:read' },
   'PATCH /api/v1/notifications/{id}': {

@@ -1,6 +1,7 @@
 // Asking for the end of one's account: closed at once, restored by the mailed link.
 
 import { AccessChanges } from '../../../src/infra/access-changes/access-changes.js';
+import { LastAdmin } from '../../../src/features/users/last-admin.js';
 import { startApp, type TestApp } from '../../support/app.js';
 import { aUser, anAdmin, PASSWORD, signIn, type SignedInUser } from '../../support/builders.js';
 import { waitFor } from '../../support/wait-for.js';
@@ -144,6 +145,28 @@ describe('DELETE /users/me', () => {
     await app.database.query('UPDATE users SET is_active = false WHERE id = $1', [idle.id]);
     const last = admins[answers.findIndex(({ status }) => status === 409)];
     await remove(PASSWORD, last?.headers).expect(409);
+  });
+
+  it('of the last administrator waits for another one who is just going', async () => {
+    await app.database.query(`UPDATE users SET role = 'user'`);
+    const [going, last] = [await anAdmin(app), await anAdmin(app)];
+    let commit = (): void => undefined;
+    const held = new Promise<void>((resolve) => (commit = resolve));
+    const gone = app.database.transaction(async () => {
+      await app.get(LastAdmin).protect(going.id);
+      await app.database.query('UPDATE users SET is_active = false WHERE id = $1', [going.id]);
+      await held;
+    });
+    const answer = remove(PASSWORD, last.headers).then(({ status }) => status);
+    await waitFor('the request to wait', async () => {
+      const waiting = await second.database.query(
+        `SELECT 1 FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'`,
+      );
+      return waiting.length > 0;
+    });
+    commit();
+    await gone;
+    expect(await answer).toBe(409);
   });
 });
 

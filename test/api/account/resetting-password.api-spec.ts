@@ -17,7 +17,7 @@ describe('a forgotten password', () => {
   let user: SignedInUser;
 
   beforeAll(async () => {
-    app = await startApp({ worker: true });
+    app = await startApp({ worker: true, settings: { RATE_LIMIT_FAILED_LOGINS_PER_MINUTE: '5' } });
   });
   beforeEach(async () => {
     user = await aUser(app);

@@ -59,7 +59,9 @@ describe('/admin/users', () => {
     const post = (body: object) => app.http().post('/api/v1/admin/users').set(admin.headers).send(body);
     const made = await post({ email, password: PASSWORD, emailVerified: true }).expect(201);
     expect(made.body).toMatchObject({ emailVerified: true });
-    expect((await post({ email, password: PASSWORD }).expect(409)).body).toMatchObject({ code: 'email_taken' });
+    expect((await post({ email, password: PASSWORD }).expect(409)).body).toMatchObject({
+      code: 'email_taken',
+    });
     await post({ username: 'x', password: PASSWORD, isActive: false }).expect(422);
     await post({ password: PASSWORD }).expect(422);
   });

@@ -125,10 +125,19 @@ describe('administration', () => {
   });
 
   it('counts what there is', async () => {
-    const stats = async () => (await app.http().get('/api/v1/admin/stats').set(admin.headers).expect(200)).body;
+    const stats = async () =>
+      (await app.http().get('/api/v1/admin/stats').set(admin.headers).expect(200)).body;
     const before = (await stats()) as Record<string, number> & { jobs: Record<string, number> };
     expect(Object.keys(before)).toEqual([
-      'users', 'activeSessions', 'apiKeys', 'tasks', 'messages', 'files', 'fileBytes', 'models', 'jobs',
+      'users',
+      'activeSessions',
+      'apiKeys',
+      'tasks',
+      'messages',
+      'files',
+      'fileBytes',
+      'models',
+      'jobs',
     ]);
     expect(Object.keys(before.jobs)).toEqual(['queued', 'running', 'succeeded', 'failed', 'canceled']);
     await aTask(app, await aUser(app));

@@ -128,12 +128,12 @@ describe('signing in', () => {
   });
 
   it('answers 503 when too many hashes wait, and signs in again afterwards', async () => {
-    const answers = await Promise.all(Array.from({ length: 140 }, () => login('nobody', 'not the password')));
-    const refused = answers.filter((answer) => answer.status === 503);
-    expect(refused.length).toBeGreaterThan(0);
-    expect(refused[0]?.body).toMatchObject({ code: 'overloaded' });
-    expect(refused[0]?.headers['retry-after']).toBe('1');
-    expect(answers.every((answer) => [401, 503].includes(answer.status))).toBe(true);
+    const hasher = app.get(PasswordHasher);
+    const backlog = Array.from({ length: 200 }, () => hasher.hash('one of too many').catch(() => undefined));
+    const refused = await login('nobody', 'not the password').expect(503);
+    expect(refused.body).toMatchObject({ code: 'overloaded' });
+    expect(refused.headers['retry-after']).toBe('1');
+    await Promise.all(backlog);
     await login('grace', PASSWORD).expect(200);
   });
 

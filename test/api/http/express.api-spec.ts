@@ -66,14 +66,11 @@ describe('our Express', () => {
   });
 
   it('has the request properties of Express', async () => {
-    const answer = await app
-      .http()
-      .get('/api/v1/whoami?a=1')
-      .set({
-        'X-Forwarded-For': '6.6.6.6, 203.0.113.9',
-        Host: 'api.example.com',
-        'X-Requested-With': 'XMLHttpRequest',
-      });
+    const answer = await app.http().get('/api/v1/whoami?a=1').set({
+      'X-Forwarded-For': '6.6.6.6, 203.0.113.9',
+      Host: 'api.example.com',
+      'X-Requested-With': 'XMLHttpRequest',
+    });
     expect(answer.body).toEqual({
       ip: '203.0.113.9',
       ips: ['203.0.113.9'],

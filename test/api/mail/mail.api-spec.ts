@@ -87,7 +87,12 @@ describe('a mail server', () => {
     smtp = await TestSmtpServer.start();
     app = await startApp({
       worker: true,
-      settings: { SMTP_HOST: '127.0.0.1', SMTP_PORT: String(smtp.port), SMTP_TLS: 'none', MAIL_FROM: 'Milepost <post@example.org>' },
+      settings: {
+        SMTP_HOST: '127.0.0.1',
+        SMTP_PORT: String(smtp.port),
+        SMTP_TLS: 'none',
+        MAIL_FROM: 'Milepost <post@example.org>',
+      },
     });
   });
   afterAll(async () => {
@@ -100,8 +105,14 @@ describe('a mail server', () => {
     await waitFor('the first mails', () => smtp.mails.length >= 2);
     smtp.refusals.push(451);
     const task = await aTask(app, user, { title: 'Try again' });
-    const mail = await waitFor('the mail', () => smtp.mails.find(({ subject }) => subject === 'New task: Try again'));
-    const { body } = await app.http().get('/api/v1/jobs?name=mail.task_created').set(user.headers).expect(200);
+    const mail = await waitFor('the mail', () =>
+      smtp.mails.find(({ subject }) => subject === 'New task: Try again'),
+    );
+    const { body } = await app
+      .http()
+      .get('/api/v1/jobs?name=mail.task_created')
+      .set(user.headers)
+      .expect(200);
     const job = body.items[0] as { id: string; attempts: number };
     expect(job.attempts).toBe(2);
     expect(mail.messageId).toBe(`<${job.id}@example.org>`);
@@ -112,14 +123,20 @@ describe('a mail server', () => {
 
   it('that refuses for good ends the job with a reason, and it can be retried', async () => {
     const user = await aUser(app);
-    await waitFor('the first mails', () => smtp.mails.filter((mail) => mailIsTo(mail, user.email)).length >= 2);
+    await waitFor(
+      'the first mails',
+      () => smtp.mails.filter((mail) => mailIsTo(mail, user.email)).length >= 2,
+    );
     smtp.refusals.push(550);
     await aTask(app, user, { title: 'Never' });
     const job = await waitFor('the job to fail', async () => {
       const { body } = await app.http().get('/api/v1/jobs?state=failed').set(user.headers).expect(200);
       return body.items[0] as { id: string; attempts: number; error: { code: string; detail: string } };
     });
-    expect(job).toMatchObject({ attempts: 1, error: { code: 'mail_rejected', detail: 'The mail server answered 550.' } });
+    expect(job).toMatchObject({
+      attempts: 1,
+      error: { code: 'mail_rejected', detail: 'The mail server answered 550.' },
+    });
   });
 });
 

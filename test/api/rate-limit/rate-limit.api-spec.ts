@@ -1,10 +1,15 @@
 import { startApp, type TestApp } from '../../support/app.js';
+import { anApiKey } from '../../support/api-keys.js';
 import { aUser, PASSWORD, type SignedInUser } from '../../support/builders.js';
 
 const LIMITS = {
   RATE_LIMIT_ANONYMOUS_PER_MINUTE: '60',
   RATE_LIMIT_AUTH_PER_MINUTE: '1000',
   RATE_LIMIT_USER_PER_MINUTE: '100',
+  RATE_LIMIT_FREE_PER_MINUTE: '10',
+  RATE_LIMIT_FREE_PER_DAY: '1000',
+  RATE_LIMIT_PRO_PER_MINUTE: '400',
+  RATE_LIMIT_PRO_PER_DAY: '250',
 };
 
 describe('rate limits', () => {
@@ -32,14 +37,29 @@ describe('rate limits', () => {
     expect(Number(answer.headers['ratelimit-reset'])).toBeGreaterThan(0);
   });
 
-  it('pass exactly the limit of 300 calls at two processes at once', async () => {
-    const caller = await aUser(one);
-    const calls = Array.from({ length: 300 }, (_, i) =>
-      (i % 2 ? one : other).http().get('/api/v1/tasks?limit=1').set(caller.headers),
+  /** The statuses of 1,000 calls at once, half of them at each process, with how often each came. */
+  const thousand = async (headers: Record<string, string>): Promise<Record<number, number>> => {
+    const calls = Array.from({ length: 1_000 }, (_, i) =>
+      fetch(`${(i % 2 ? one : other).url}/api/v1/tasks?limit=1`, { headers }),
     );
-    const statuses = (await Promise.all(calls)).map((answer) => answer.status);
-    expect(statuses.filter((status) => status === 200)).toHaveLength(100);
-    expect(statuses.filter((status) => status === 429)).toHaveLength(200);
+    const counts: Record<number, number> = {};
+    for (const { status } of await Promise.all(calls)) counts[status] = (counts[status] ?? 0) + 1;
+    return counts;
+  };
+
+  it('pass exactly the limit of a minute of 1,000 calls at two processes at once', async () => {
+    const caller = await aUser(one);
+    expect(await thousand(caller.headers)).toEqual({ 200: 100, 429: 900 });
+  });
+
+  it('pass exactly the limit of a day, too', async () => {
+    const caller = await aUser(one);
+    await one.database.query(`UPDATE users SET tier = 'pro' WHERE id = $1`, [caller.id]);
+    const { key } = await anApiKey(one, caller);
+    expect(await thousand({ 'x-api-key': key })).toEqual({ 200: 250, 429: 750 });
+    const refused = await one.http().get('/api/v1/tasks').set('x-api-key', key).expect(429);
+    expect(refused.body).toMatchObject({ policy: 'metered' });
+    expect(Number(refused.headers['retry-after'])).toBeGreaterThan(0);
   });
 
   it('refuse with the policy and the seconds to wait, and count that call as nothing', async () => {
@@ -120,7 +140,9 @@ describe('without a proxy', () => {
 describe('failed sign-ins', () => {
   let app: TestApp;
   beforeAll(async () => {
-    app = await startApp({ settings: { TRUST_PROXY: 'loopback' } });
+    app = await startApp({
+      settings: { TRUST_PROXY: 'loopback', RATE_LIMIT_FAILED_LOGINS_PER_MINUTE: '5' },
+    });
   });
   afterAll(() => app.close());
 

@@ -108,18 +108,18 @@ describe('the list of tasks', () => {
   });
 
   it('reads an index for every order, at 100,000 tasks', async () => {
-    await app.database.transaction(async () => {
-      await app.database.query('SET LOCAL statement_timeout = 0');
+    // In parts, each well within the time that a statement may take on a busy machine.
+    for (let part = 0; part < 20; part += 1) {
       await app.database.query(
         `INSERT INTO tasks (id, owner_id, title, description, status, priority, due_at, search, version, created_at)
-       SELECT uuidv7(), $1, 'Task ' || i, '', 'todo', i % 3,
-              CASE WHEN i % 2 = 0 THEN now() + i * interval '1 minute' END,
-              array_to_tsvector(ARRAY['task', i::text]), 1, now() - i * interval '1 second'
-       FROM generate_series(1, 100000) AS i`,
-        [user.id],
+         SELECT uuidv7(), $1, 'Task ' || i, '', 'todo', i % 3,
+                CASE WHEN i % 2 = 0 THEN now() + i * interval '1 minute' END,
+                array_to_tsvector(ARRAY['task', i::text]), 1, now() - i * interval '1 second'
+         FROM generate_series($2::int * 5000 + 1, ($2::int + 1) * 5000) AS i`,
+        [user.id, part],
       );
-      await app.database.query('ANALYZE tasks');
-    });
+    }
+    await app.database.query('ANALYZE tasks');
     const statements = await explained(app, async () => {
       for (const sort of TASK_SORTS) {
         await list(`sort=${sort}`);
