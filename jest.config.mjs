@@ -55,6 +55,14 @@ export default {
       globalTeardown: '<rootDir>/test/support/jest/global-teardown.ts',
     },
     {
+      // The same as `api`, for what takes long: many processes, many cuts, presence. `npm run test:slow`.
+      ...shared,
+      displayName: 'slow',
+      testMatch: ['<rootDir>/test/api/**/*.slow-spec.ts'],
+      globalSetup: '<rootDir>/test/support/jest/global-setup.ts',
+      globalTeardown: '<rootDir>/test/support/jest/global-teardown.ts',
+    },
+    {
       // Kills real processes; slow, so not part of `npm test`: `npm run test:faults`.
       ...shared,
       displayName: 'faults',

@@ -99,7 +99,8 @@ export class SocketHub {
   private async introduce(session: SocketSession): Promise<void> {
     const { userId, id: socketId } = session;
     try {
-      const streams = await this.membership.streamsOf(userId);
+      const named = await this.membership.streamsOf(userId);
+      const streams = named.filter((stream) => session.mayHear(stream));
       await this.feed.enter(session, streams, (positions) => {
         const serverTime = new Date().toISOString();
         session.notify('connection', { userId, socketId, serverTime, streams: positions });
@@ -133,7 +134,7 @@ export class SocketHub {
 
   private async join(sessions: readonly SocketSession[], stream: string): Promise<void> {
     for (const session of sessions) {
-      if (session.streams.has(stream)) continue;
+      if (session.streams.has(stream) || !session.mayHear(stream)) continue;
       await this.feed.enter(session, [stream]);
       this.membership.entered({ socketId: session.id, userId: session.userId, streams: [stream] });
     }

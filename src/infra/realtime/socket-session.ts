@@ -68,6 +68,12 @@ export class SocketSession {
     return this.ended || this.socket.disconnected;
   }
 
+  /** Whether its credential opens the stream: a key needs the scope that reading it by HTTP takes. */
+  mayHear(stream: string): boolean {
+    const { scopes } = this.current;
+    return scopes === null || scopes.has(stream.startsWith('user:') ? 'notifications:read' : 'chat:read');
+  }
+
   /** Lives on as `principal`, who is the same user. */
   become(principal: Principal, credential: Credential): void {
     this.current = principal;

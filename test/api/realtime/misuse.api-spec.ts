@@ -1,5 +1,6 @@
 // Whatever a client sends: it is answered, its socket lives where that is promised, and others are served.
 
+import { userStream } from '../../../src/contracts/events.js';
 import { io } from 'socket.io-client';
 import WebSocket from 'ws';
 import { SocketHub } from '../../../src/infra/realtime/socket-hub.js';
@@ -97,8 +98,20 @@ describe('misuse of sockets', () => {
   it('by a key without the scope is refused where one is needed', async () => {
     const { key } = await anApiKey(app, user, { scopes: ['tasks:read'] });
     const socket = TestSocket.to(app.url, { auth: { apiKey: key } });
-    await socket.opened();
+    expect((await socket.opened()).streams).toEqual({});
     expect(await socket.ask('echo', 1)).toMatchObject({ ok: true });
+    const refused = await socket.ask('chat.send', { room: 'global', body: 'x', clientMessageId: '1' });
+    expect(refused).toMatchObject({ ok: false, error: { code: 'insufficient_scope' } });
+    socket.close();
+  });
+
+  it('by a key that may only chat hears the rooms, and nothing of its user', async () => {
+    const { key } = await anApiKey(app, user, { scopes: ['chat:read'] });
+    const socket = TestSocket.to(app.url, { auth: { apiKey: key } });
+    const streams = Object.keys((await socket.opened()).streams);
+    expect(streams).toEqual([expect.stringMatching(/^room:/)]);
+    const synced = await socket.ask('sync', { since: { [userStream(user.id)]: 0 } });
+    expect(synced).toMatchObject({ ok: true, data: { replayed: 0, refused: [userStream(user.id)] } });
     socket.close();
   });
 
