@@ -77,7 +77,7 @@ export class Installation {
       api: /main\.api\.js/,
       worker: /main\.worker\.js/,
       postgres: /\/postgres\0.*-D/,
-      valkey: /valkey-process\.js|redis-server|valkey-server/,
+      valkey: /valkey-process\.js|milepost-valkey|redis-server|valkey-server/,
     };
     return descendants(launcher).find((pid) => patterns[part].test(commandLine(pid)));
   }
