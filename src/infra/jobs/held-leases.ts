@@ -17,6 +17,7 @@ export class HeldLeases {
   private readonly logger = new Logger(HeldLeases.name);
   private readonly held = new Set<HeldLease>();
   private readonly whenIdle = new Set<() => void>();
+  private claims = 0;
   private timer: NodeJS.Timeout | undefined;
   private looking = false;
 
@@ -37,6 +38,17 @@ export class HeldLeases {
     clearInterval(this.timer);
   }
 
+  /** Runs a claim, and what makes its lease a held one: the process is not idle before it is known how that ends. */
+  async whileClaiming<Result>(claim: () => Promise<Result>): Promise<Result> {
+    this.claims += 1;
+    try {
+      return await claim();
+    } finally {
+      this.claims -= 1;
+      this.tellWhenIdle();
+    }
+  }
+
   /** @param claimedAt monotonic time in ms before the claim was sent */
   add(lease: Lease, claimedAt: number): HeldLease {
     const held = new HeldLease(lease, claimedAt);
@@ -46,18 +58,26 @@ export class HeldLeases {
 
   remove(lease: HeldLease): void {
     this.held.delete(lease);
-    if (this.held.size > 0) return;
-    for (const resolve of this.whenIdle) resolve();
-    this.whenIdle.clear();
+    this.tellWhenIdle();
   }
 
-  /** Resolves once nothing runs. */
+  /** Resolves once nothing runs, and nothing is being claimed. */
   idle(): Promise<void> {
-    return this.held.size === 0 ? Promise.resolve() : new Promise((resolve) => this.whenIdle.add(resolve));
+    return this.isIdle ? Promise.resolve() : new Promise((resolve) => this.whenIdle.add(resolve));
   }
 
   interruptAll(reason: InterruptionReason): void {
     for (const lease of this.held) lease.interrupt(reason);
+  }
+
+  private get isIdle(): boolean {
+    return this.held.size === 0 && this.claims === 0;
+  }
+
+  private tellWhenIdle(): void {
+    if (!this.isIdle) return;
+    for (const resolve of this.whenIdle) resolve();
+    this.whenIdle.clear();
   }
 
   private async look(): Promise<void> {

@@ -47,6 +47,20 @@ export class JobRunner {
    */
   async run(id: string): Promise<void> {
     if (this.stopping) return this.leases.refuse(id);
+    const claimed = await this.heldLeases.whileClaiming(() => this.claim(id));
+    if (!claimed) {
+      if (await this.leases.exists(id)) return;
+      throw new AppError('job_row_missing');
+    }
+    const { job, held } = claimed;
+    try {
+      await runInContext(newContext(job.requestId ?? job.id), () => this.attempt(job, held));
+    } finally {
+      this.heldLeases.remove(held);
+    }
+  }
+
+  private async claim(id: string): Promise<{ job: JobEntity; held: HeldLease } | undefined> {
     const lease = { id, token: randomUUID() };
     const startedAt = performance.now();
     let claimedAt = startedAt;
@@ -57,16 +71,7 @@ export class JobRunner {
       },
       () => this.stopping || performance.now() - startedAt > CLAIM_PATIENCE_MS,
     );
-    if (!job) {
-      if (await this.leases.exists(id)) return;
-      throw new AppError('job_row_missing');
-    }
-    const held = this.heldLeases.add(lease, claimedAt);
-    try {
-      await runInContext(newContext(job.requestId ?? job.id), () => this.attempt(job, held));
-    } finally {
-      this.heldLeases.remove(held);
-    }
+    return job && { job, held: this.heldLeases.add(lease, claimedAt) };
   }
 
   private async attempt(job: JobEntity, lease: HeldLease): Promise<void> {
@@ -84,6 +89,8 @@ export class JobRunner {
   /** The handler's end, or, when it ignores an interruption, the end that this means. */
   private async work(job: JobEntity, lease: HeldLease): Promise<AttemptEnd> {
     if (job.cancelRequestedAt) return { kind: 'canceled' };
+    // The end came while the claim was under way.
+    if (this.stopping) return { kind: 'handed_back' };
     const progress = new ProgressReport(
       (percent) => this.writeProgress(lease, percent),
       this.timings.progressMs,

@@ -47,6 +47,8 @@ export interface JobServices {
   acceptor(): Promise<JobProcess>;
   /** A worker whose jobs, but the purge, all run `handler`. */
   worker(handler: JobHandler, timings?: Partial<JobTimings>): Promise<JobProcess>;
+  /** Ends the workers that a test has left, whose handler would take the next test's jobs. */
+  endWorkers(): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -58,6 +60,7 @@ const QUIET = new ConsoleLogger({
 export async function startJobServices(): Promise<JobServices> {
   const services = { databaseUrl: await migratedDatabase(), redisUrl: await freshRedis() };
   const running: INestApplicationContext[] = [];
+  const workers: JobProcess[] = [];
   const start = async (builder: ReturnType<typeof Test.createTestingModule>): Promise<JobProcess> => {
     const application = await builder.setLogger(QUIET).compile();
     await application.init();
@@ -66,6 +69,7 @@ export async function startJobServices(): Promise<JobServices> {
       database: application.get(Database),
       get: (token) => application.get(token, { strict: false }),
       close: async () => {
+        if (!running.includes(application)) return;
         running.splice(running.indexOf(application), 1);
         await application.close();
       },
@@ -90,15 +94,21 @@ export async function startJobServices(): Promise<JobServices> {
   return {
     ...services,
     acceptor: () => start(Test.createTestingModule({ imports: common })),
-    worker: (handler, timings = {}) =>
-      start(
+    worker: async (handler, timings = {}) => {
+      const worker = await start(
         Test.createTestingModule({
           imports: [...common, WorkerJobsModule],
           providers: [{ provide: HandlesAllJobs, useValue: new HandlesAllJobs(handler) }],
         })
           .overrideProvider(JOB_TIMINGS)
           .useValue({ ...QUICK, ...timings }),
-      ),
+      );
+      workers.push(worker);
+      return worker;
+    },
+    endWorkers: async () => {
+      await Promise.all(workers.splice(0).map((worker) => worker.close()));
+    },
     close: async () => {
       await Promise.all(running.map((application) => application.close()));
       await dropDatabase(services.databaseUrl);

@@ -4,6 +4,7 @@ import { AppError } from '../../../src/common/errors/app-error.js';
 import { currentContext } from '../../../src/common/request-context/request-context.js';
 import { JobRunner } from '../../../src/infra/jobs/job-runner.js';
 import { Jobs } from '../../../src/infra/jobs/jobs.js';
+import { LeaseRepository } from '../../../src/infra/jobs/lease.repository.js';
 import type { JobHandler, JobOutcome, RunningJob } from '../../../src/infra/jobs/running-job.js';
 import { waitFor } from '../../support/wait-for.js';
 import { jobRow, MAIL_SENT, startJobServices, type JobProcess, type JobServices } from './job-processes.js';
@@ -25,6 +26,7 @@ describe('running jobs', () => {
     jobs = api.get(Jobs);
     await api.database.query('CREATE TABLE effects (job_id uuid, by_attempt integer)');
   });
+  afterEach(() => services.endWorkers());
   afterAll(() => services.close());
 
   const worker = (timings = {}) => services.worker((job) => handler(job), timings);
@@ -221,6 +223,35 @@ describe('running jobs', () => {
 
     await process.close();
 
+    expect(await jobRow(api.database, id)).toMatchObject({ state: 'queued', attempts: 0, leaseToken: null });
+    await jobs.cancel(id, undefined);
+  });
+
+  it('hands a job back whose claim was under way when the process ended', async () => {
+    let ran = false;
+    handler = async () => {
+      ran = true;
+      return MAIL_SENT;
+    };
+    const process = await worker();
+    const runner = process.get(JobRunner);
+    const leases = process.get(LeaseRepository);
+    const claim = leases.claim.bind(leases);
+    const stopped = new Promise<void>((resolve) => {
+      const stop = runner.stop.bind(runner);
+      jest.spyOn(runner, 'stop').mockImplementation(() => resolve(stop()));
+    });
+    jest.spyOn(leases, 'claim').mockImplementation(async (...parameters) => {
+      const job = await claim(...parameters);
+      await stopped;
+      return job;
+    });
+    const { id } = await jobs.enqueue('mail.welcome', MAIL);
+    await inState(id, 'running');
+
+    await process.close();
+
+    expect(ran).toBe(false);
     expect(await jobRow(api.database, id)).toMatchObject({ state: 'queued', attempts: 0, leaseToken: null });
     await jobs.cancel(id, undefined);
   });
