@@ -20,7 +20,9 @@ export function replyWithJson(response: Response, content: unknown, status: numb
   }
   const text = JSON.stringify(content);
   response.setHeader('Content-Type', JSON_TYPE);
-  response.setHeader('Content-Length', Buffer.byteLength(text));
-  response.end(text);
+  const bytes = Buffer.byteLength(text);
+  response.setHeader('Content-Length', bytes);
+  // ASCII goes out as it is: Node writes headers and body in the encoding of the body.
+  response.end(text, bytes === text.length ? 'latin1' : 'utf8');
   return true;
 }

@@ -4,7 +4,6 @@ import { AppError } from '../../../src/common/errors/app-error.js';
 import { currentContext } from '../../../src/common/request-context/request-context.js';
 import { JobRunner } from '../../../src/infra/jobs/job-runner.js';
 import { Jobs } from '../../../src/infra/jobs/jobs.js';
-import { LeaseRepository } from '../../../src/infra/jobs/lease.repository.js';
 import type { JobHandler, JobOutcome, RunningJob } from '../../../src/infra/jobs/running-job.js';
 import { waitFor } from '../../support/wait-for.js';
 import { jobRow, MAIL_SENT, startJobServices, type JobProcess, type JobServices } from './job-processes.js';
@@ -213,47 +212,6 @@ describe('running jobs', () => {
 
     expect(job).toMatchObject({ attempts: 3, error: { code: 'job_attempts_exhausted' } });
     await process.close();
-  });
-
-  it('hands a job back when the process ends, without counting the attempt', async () => {
-    handler = () => new Promise(() => undefined);
-    const process = await worker();
-    const { id } = await jobs.enqueue('mail.welcome', MAIL);
-    await inState(id, 'running');
-
-    await process.close();
-
-    expect(await jobRow(api.database, id)).toMatchObject({ state: 'queued', attempts: 0, leaseToken: null });
-    await jobs.cancel(id, undefined);
-  });
-
-  it('hands a job back whose claim was under way when the process ended', async () => {
-    let ran = false;
-    handler = async () => {
-      ran = true;
-      return MAIL_SENT;
-    };
-    const process = await worker();
-    const runner = process.get(JobRunner);
-    const leases = process.get(LeaseRepository);
-    const claim = leases.claim.bind(leases);
-    const stopped = new Promise<void>((resolve) => {
-      const stop = runner.stop.bind(runner);
-      jest.spyOn(runner, 'stop').mockImplementation(() => resolve(stop()));
-    });
-    jest.spyOn(leases, 'claim').mockImplementation(async (...parameters) => {
-      const job = await claim(...parameters);
-      await stopped;
-      return job;
-    });
-    const { id } = await jobs.enqueue('mail.welcome', MAIL);
-    await inState(id, 'running');
-
-    await process.close();
-
-    expect(ran).toBe(false);
-    expect(await jobRow(api.database, id)).toMatchObject({ state: 'queued', attempts: 0, leaseToken: null });
-    await jobs.cancel(id, undefined);
   });
 
   it('says so when the row of a delivered job is gone', async () => {
