@@ -82,7 +82,8 @@ export const NOTICES: { readonly [Name in keyof SocketNotices]: Described<Socket
     }),
   },
   'session.closed': {
-    summary: 'The server is about to cut this socket: its credential has ended.',
+    summary:
+      'The server is about to cut this socket: its credential has ended, or its client does not read (`client_too_slow`).',
     data: z.object({ code: z.string(), reason: z.string() }),
   },
   'server.draining': {

@@ -61,6 +61,7 @@ const definitions = {
   method_not_allowed: { status: 405, title: 'Method not allowed' },
 
   request_timeout: { status: 408, title: 'The request took too long to arrive' },
+  client_too_slow: { status: 408, title: 'The client does not read what it is sent', retryable: true },
 
   conflict: { status: 409, title: 'Conflict' },
   email_taken: { status: 409, title: 'The e-mail address is taken' },

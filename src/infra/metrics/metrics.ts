@@ -49,6 +49,11 @@ export class Metrics {
     labelNames: ['policy', 'decision', 'limiter'],
     registers: this.registers,
   });
+  private readonly slowSockets = new Counter({
+    name: 'milepost_slow_sockets_closed_total',
+    help: 'Sockets closed because their client did not read what it was sent.',
+    registers: this.registers,
+  });
 
   constructor() {
     collectDefaultMetrics({ register: this.registry });
@@ -91,6 +96,11 @@ export class Metrics {
     limiter: 'redis' | 'local' | 'process',
   ): void {
     this.limiterDecisions.inc({ policy, decision, limiter });
+  }
+
+  /** A socket was closed because its client does not read. */
+  slowSocketClosed(): void {
+    this.slowSockets.inc();
   }
 
   /**

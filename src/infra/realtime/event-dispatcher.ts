@@ -21,8 +21,8 @@ type Handlers = Map<string, WsMessageHandler['callback']>;
 
 @Injectable()
 export class EventDispatcher {
-  // A socket lives in one process, so its budget needs no Redis to be exact.
-  private readonly budgets = new LocalBudgets(() => performance.now());
+  // A socket lives in one process, so its budget needs no Redis to be exact, and goes when it goes.
+  private readonly budgets = new WeakMap<SocketSession, LocalBudgets>();
   private readonly handlers = new WeakMap<object, Handlers>();
   private running = 0;
   private onIdle: () => void = () => undefined;
@@ -98,7 +98,9 @@ export class EventDispatcher {
   }
 
   private async charge(session: SocketSession): Promise<void> {
-    const states = await this.budgets.consume([socketBudget(session.id, this.config.rateLimits)]);
+    const budgets = this.budgets.get(session) ?? new LocalBudgets(() => performance.now());
+    this.budgets.set(session, budgets);
+    const states = await budgets.consume([socketBudget(session.id, this.config.rateLimits)]);
     const refused = refusal(states);
     this.metrics.rateLimitDecided('socket', refused ? 'refused' : 'allowed', 'process');
     if (!refused) return;

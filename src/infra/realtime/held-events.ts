@@ -2,13 +2,15 @@
 
 import type { EventEnvelope, TransientEnvelope } from '../../contracts/events.js';
 
-/** As many are kept; beyond that they are read from the log again. */
+/** As many are kept, and as many characters of JSON; beyond that they are read from the log again. */
 const MOST_HELD = 1_000;
+const MOST_CHARACTERS = 262_144;
 
 export class HeldEvents {
   private events: EventEnvelope[] = [];
   private transient: TransientEnvelope[] = [];
   private overflown = false;
+  private characters = 0;
 
   /** @param from what is held follows this `seq` with no gap */
   constructor(private from: number) {}
@@ -18,16 +20,18 @@ export class HeldEvents {
     return this.from;
   }
 
-  add(envelope: EventEnvelope | TransientEnvelope): void {
+  /** @param size of the envelope, in characters of JSON */
+  add(envelope: EventEnvelope | TransientEnvelope, size: number): void {
+    const isFull = this.characters + size > MOST_CHARACTERS;
     if (envelope.seq === null) {
-      if (this.transient.length < MOST_HELD) this.transient.push(envelope);
-      return;
+      if (isFull || this.transient.length >= MOST_HELD) return;
+      this.transient.push(envelope);
+    } else {
+      if (isFull || this.events.length >= MOST_HELD) this.overflown = true;
+      if (this.overflown) return this.beginAfter(envelope.seq);
+      this.events.push(envelope);
     }
-    if (this.events.length >= MOST_HELD) this.overflown = true;
-    if (this.overflown) {
-      this.events = [];
-      this.from = envelope.seq;
-    } else this.events.push(envelope);
+    this.characters += size;
   }
 
   /** True once after too much came: what is held begins later now, and the replay has to go on. */
@@ -35,6 +39,12 @@ export class HeldEvents {
     const overflown = this.overflown;
     this.overflown = false;
     return overflown;
+  }
+
+  private beginAfter(seq: number): void {
+    this.events = [];
+    this.characters = 0;
+    this.from = seq;
   }
 
   /** What is held and later than `since`, then what is not stored. */

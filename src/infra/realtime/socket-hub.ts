@@ -3,6 +3,7 @@
 import { Injectable, Logger } from '@nestjs/common';
 import type { Server } from 'socket.io';
 import type { Authenticator } from '../../common/auth/authenticator.js';
+import { ERRORS } from '../../contracts/errors.js';
 import { Metrics } from '../metrics/metrics.js';
 import { RedisConnections } from '../redis/redis-connections.js';
 import { EventDispatcher } from './event-dispatcher.js';
@@ -88,6 +89,7 @@ export class SocketHub {
     const session = new SocketSession(socket, identity);
     socket.data.session = session;
     this.sessions.add(session);
+    session.backlog.limit(() => this.giveUp(session));
     socket.once('disconnect', () => this.forget(session));
     // What was revoked while the handshake ran told nobody.
     this.guardian.check(session);
@@ -117,6 +119,16 @@ export class SocketHub {
     this.sessions.remove(session);
     this.feed.leaveAll(session);
     this.membership.left({ socketId: session.id, userId: session.userId, streams });
+  }
+
+  /** The log keeps for the client what it did not read: it comes back and asks. */
+  private giveUp(session: SocketSession): void {
+    this.metrics.slowSocketClosed();
+    this.logger.warn(
+      { userId: session.userId, ip: session.address },
+      'a client does not read what it is sent',
+    );
+    session.interrupt('client_too_slow', ERRORS.client_too_slow.title);
   }
 
   private async hear(message: RealtimeMessage): Promise<void> {

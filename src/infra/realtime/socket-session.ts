@@ -4,6 +4,7 @@ import type { Socket } from 'socket.io';
 import type { Credential } from '../../common/auth/authenticator.js';
 import type { Principal } from '../../common/auth/principal.js';
 import type { EventEnvelope, SocketNotices, TransientEnvelope } from '../../contracts/events.js';
+import { SocketBacklog } from './socket-backlog.js';
 
 /** How long a client may take to read its last message before the connection is torn down, in milliseconds. */
 const GOODBYE_MS = 2_000;
@@ -15,6 +16,11 @@ export interface SocketIdentity {
   /** Address of the client. */
   readonly address: string;
   readonly userAgent: string;
+}
+
+/** What Engine.IO's transport holds when it is a WebSocket. */
+interface WebSocketChannel extends NodeJS.EventEmitter {
+  terminate(): void;
 }
 
 /** Kept with the socket; `principal` is what guards and gateways see. */
@@ -38,6 +44,8 @@ export class SocketSession {
   readonly userAgent: string;
   /** Streams it is in, or is on its way into. */
   readonly streams = new Set<string>();
+  /** What its client has not read yet. */
+  readonly backlog: SocketBacklog;
   private current: Principal;
   private currentCredential: Credential;
   private ended = false;
@@ -52,6 +60,7 @@ export class SocketSession {
     this.userAgent = identity.userAgent;
     this.current = identity.principal;
     this.currentCredential = identity.credential;
+    this.backlog = new SocketBacklog(socket.conn);
     socket.data.principal = identity.principal;
   }
 
@@ -97,16 +106,18 @@ export class SocketSession {
     void this.socket.leave(stream);
   }
 
-  /** Says why, and ends the connection. */
+  /** Says why, and ends the connection for good: the client does not come back by itself. */
   cut(code: string, reason: string): void {
-    if (this.ended) return;
-    this.notify('session.closed', { code, reason });
-    this.ended = true;
-    const { conn } = this.socket;
+    if (!this.sayGoodbye(code, reason)) return;
     this.socket.disconnect(true);
-    // Who does not read does not keep the connection.
-    const timer = setTimeout(() => conn.close(true), GOODBYE_MS).unref();
-    conn.once('close', () => clearTimeout(timer));
+    this.insist();
+  }
+
+  /** Says why, and closes the connection; the client comes back by itself, and reads on by `sync`. */
+  interrupt(code: string, reason: string): void {
+    if (!this.sayGoodbye(code, reason)) return;
+    this.socket.conn.close();
+    this.insist();
   }
 
   /** Breaks the connection like a bad network does: the client comes back by itself. */
@@ -121,20 +132,22 @@ export class SocketSession {
     this.socket.conn.close();
   }
 
-  /** Resolves once the client has taken what was sent so far; also when it is gone. */
-  drained(): Promise<void> {
+  private sayGoodbye(code: string, reason: string): boolean {
+    if (this.ended) return false;
+    this.notify('session.closed', { code, reason });
+    this.ended = true;
+    return true;
+  }
+
+  /** Who does not read does not keep the connection, nor what is on its way. */
+  private insist(): void {
     const { conn } = this.socket;
-    // Engine.IO documents the property, but its type declarations hide it.
-    const { writeBuffer } = conn as unknown as { writeBuffer: unknown[] };
-    if (this.isOver || writeBuffer.length === 0) return Promise.resolve();
-    return new Promise((resolve) => {
-      const done = (): void => {
-        conn.off('drain', done);
-        conn.off('close', done);
-        resolve();
-      };
-      conn.on('drain', done);
-      conn.on('close', done);
-    });
+    // The WebSocket below: closing it leaves it half open for 30 s when nobody answers. Polling has none.
+    const { socket: channel } = conn.transport as unknown as { socket?: WebSocketChannel };
+    const timer = setTimeout(() => {
+      conn.close(true);
+      channel?.terminate();
+    }, GOODBYE_MS).unref();
+    (channel ?? conn).once('close', () => clearTimeout(timer));
   }
 }

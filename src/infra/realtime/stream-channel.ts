@@ -55,7 +55,7 @@ export class StreamChannel {
   /** Passes on what is not stored. */
   tell(envelope: TransientEnvelope, exceptSocketId: string | undefined): void {
     this.ports.emit(envelope, exceptSocketId);
-    for (const [session, held] of this.held) if (session.id !== exceptSocketId) held.add(envelope);
+    this.holdBack(envelope, exceptSocketId);
   }
 
   /** Collects what comes for `session` from now on, in place of sending it; see release(). */
@@ -86,7 +86,13 @@ export class StreamChannel {
   private deliver(envelope: EventEnvelope): void {
     this.delivered = envelope.seq;
     this.ports.emit(envelope);
-    for (const held of this.held.values()) held.add(envelope);
+    this.holdBack(envelope);
+  }
+
+  private holdBack(envelope: EventEnvelope | TransientEnvelope, exceptSocketId?: string): void {
+    if (this.held.size === 0) return;
+    const size = JSON.stringify(envelope).length;
+    for (const [session, held] of this.held) if (session.id !== exceptSocketId) held.add(envelope, size);
   }
 
   private catchUp(): Promise<void> {

@@ -9,7 +9,7 @@ import { RedisConnections } from '../redis/redis-connections.js';
 import type { SocketSession } from './socket-session.js';
 import { StreamChannel } from './stream-channel.js';
 
-const READ_PAGE = 500;
+const READ_PAGE = 200;
 const HEADS_PAGE = 2_000;
 /** How often the heads are compared, in milliseconds: while Redis works, and while it is away. */
 const LOOK_EVERY_MS = 2_000;

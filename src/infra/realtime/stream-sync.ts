@@ -95,12 +95,16 @@ export class StreamSync {
         result.gaps.push(stream);
         session.notify('replay.gap', { stream, from: items[0]?.seq ?? nextSince });
       }
-      for (const envelope of items) session.send(envelope);
+      for (const envelope of items) {
+        session.send(envelope);
+        if (session.backlog.isLong) await session.backlog.drained();
+        if (session.isOver) return;
+      }
       result.replayed += items.length;
       replay.position = nextSince;
       replay.sent = items.at(-1)?.seq ?? replay.sent;
       if (items.length === 0 || (items.length < PAGE && nextSince >= held.start)) break;
-      await session.drained();
+      await session.backlog.drained();
     }
     // What was read must not come live once more.
     await channel.reach(replay.position);

@@ -10,6 +10,7 @@ type SendCommand = Redis['sendCommand'];
 
 export class CountedRedis extends Redis {
   private lastPipeline: unknown;
+  private leaving = false;
 
   override sendCommand(...[command, stream]: Parameters<SendCommand>): ReturnType<SendCommand> {
     this.count(stream);
@@ -32,8 +33,12 @@ export class CountedRedis extends Redis {
    */
   private noticeTimeout(answer: Promise<unknown>): void {
     answer.catch((error: unknown) => {
-      if (error instanceof Error && error.message === TIMED_OUT && this.status === 'ready')
-        this.disconnect(true);
+      const isTimeout = error instanceof Error && error.message === TIMED_OUT;
+      // The status stays `ready` until the connection has closed; the other commands on it run out of time too.
+      if (!isTimeout || this.leaving || this.status !== 'ready') return;
+      this.leaving = true;
+      this.once('close', () => (this.leaving = false));
+      this.disconnect(true);
     });
   }
 }

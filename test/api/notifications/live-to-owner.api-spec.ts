@@ -2,6 +2,7 @@
 // else, from whichever process it happened in.
 
 import type { EventEnvelope, JobData } from '../../../src/contracts/events.js';
+import { Jobs } from '../../../src/infra/jobs/jobs.js';
 import { startApp, type TestApp } from '../../support/app.js';
 import { aTask, aUser, type SignedInUser } from '../../support/builders.js';
 import { DocumentedEvents } from '../../support/documented-events.js';
@@ -105,7 +106,7 @@ describe('what happens to a user', () => {
       .http()
       .post('/api/v1/jobs/process-data')
       .set(owner.headers)
-      .send({ items: [1, 2, 3, 4], paceMs: 300 })
+      .send({ items: [1, 2, 3, 4], paceMs: 150 })
       .expect(202);
     const { id } = accepted.body as { id: string };
 
@@ -125,17 +126,41 @@ describe('what happens to a user', () => {
     expectAsDocumented();
   });
 
-  it('reaches all their sockets: a canceled job', async () => {
+  it('reaches all their sockets: a job that is canceled while the worker runs it', async () => {
     const accepted = await first
       .http()
       .post('/api/v1/jobs/process-data')
       .set(owner.headers)
-      .send({ items: Array.from({ length: 100 }, () => 0), paceMs: 1_000 })
+      .send({ items: Array.from({ length: 100 }, () => 0), paceMs: 100 })
       .expect(202);
     const { id } = accepted.body as { id: string };
+    await own[0]?.next('job.progress');
     await first.http().post(`/api/v1/jobs/${id}/cancel`).set(owner.headers).expect(202);
     const ends = await heardByOwner('job.canceled', second);
-    for (const end of ends) expect(end.data).toMatchObject({ id, state: 'canceled' });
+    for (const end of ends)
+      expect(end).toMatchObject({ seq: 1, data: { id, state: 'canceled', attempts: 1 } });
+    expectNothingForeign();
+    expectAsDocumented();
+  });
+
+  it('reaches all their sockets: a job that fails in the worker', async () => {
+    // Accepted by an earlier release, say: no client can send what does not parse.
+    const { id } = await first.database.transaction(async () => {
+      const payload = { itemsJson: 'no JSON', paceMs: 0 };
+      const job = await first.get(Jobs).enqueue('data.process', payload, { ownerId: owner.id });
+      await first.database.query('UPDATE jobs SET max_attempts = 1 WHERE id = $1', [job.id]);
+      return job;
+    });
+    const ends = await heardByOwner('job.failed', second);
+    const { body } = await second.http().get(`/api/v1/jobs/${id}`).set(owner.headers).expect(200);
+    expect(body).toMatchObject({ state: 'failed', error: { code: expect.any(String) } });
+    for (const end of ends)
+      expect(end).toMatchObject({
+        stream: `user:${owner.id}`,
+        seq: 1,
+        type: 'job.failed',
+        data: body as object,
+      });
     expectNothingForeign();
     expectAsDocumented();
   });

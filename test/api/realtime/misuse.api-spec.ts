@@ -2,13 +2,14 @@
 
 import { userStream } from '../../../src/contracts/events.js';
 import { io } from 'socket.io-client';
-import WebSocket from 'ws';
 import { SocketHub } from '../../../src/infra/realtime/socket-hub.js';
 import { anApiKey } from '../../support/api-keys.js';
 import { startApp, type TestApp } from '../../support/app.js';
 import { aTask, aUser, type SignedInUser } from '../../support/builders.js';
+import { RawSocket } from '../../support/raw-socket.js';
 import { TestSocket } from '../../support/socket.js';
 import { waitFor } from '../../support/wait-for.js';
+import { HOSTILE_PACKETS } from './hostile-packets.js';
 
 describe('misuse of sockets', () => {
   let app: TestApp;
@@ -115,37 +116,16 @@ describe('misuse of sockets', () => {
     socket.close();
   });
 
-  it.each([
-    ['no packet at all', 'nonsense'],
-    ['a bad type', '49["echo"]'],
-    ['bad JSON', '42["echo",'],
-    ['a reserved name', '42["disconnect",1]'],
-    ['an event that is no list', '42{"a":1}'],
-    [
-      '11 attachments',
-      `4511-["echo",${Array.from({ length: 11 }, (_, n) => `{"_placeholder":true,"num":${n}}`).join()}]`,
-    ],
-    ['a foreign namespace', '40/admin,{}'],
-    ['prototype pollution', '42["sync",{"since":{"__proto__":{"polluted":1}}}]'],
-    ['a frame of 1 MB', `42["echo","${'x'.repeat(1_000_000)}"]`],
-    ['an ack for nothing', '43999["x"]'],
-    ['deep nesting', `420["echo",${'['.repeat(20_000)}${']'.repeat(20_000)}]`],
-  ])('by raw packets hurts nobody else: %s', async (_what, packet) => {
-    const raw = new WebSocket(`${app.url.replace('http', 'ws')}/socket.io/?EIO=4&transport=websocket`);
-    const frames: string[] = [];
-    raw.on('message', (data: Buffer) => frames.push(data.toString()));
-    raw.on('error', () => undefined);
-    await waitFor('the handshake', () => frames[0]?.startsWith('0'));
-    raw.send(`40${JSON.stringify({ token: user.accessToken })}`);
-    await waitFor('the connection', () => frames.some((frame) => frame.includes('"connection"')));
+  it.each(HOSTILE_PACKETS)('by raw packets hurts nobody else: %s', async (_what, packet) => {
+    const raw = await RawSocket.open(app.url, user.accessToken);
     raw.send(packet);
     raw.send('421["echo","after"]');
-    await waitFor(
-      'an answer or the end',
-      () => frames.some((frame) => frame.includes('after')) || raw.readyState === WebSocket.CLOSED,
+    await Promise.race([raw.frame((frame) => frame.includes('after')), raw.closed]).catch(() => undefined);
+    expect(raw.isClosed || raw.frames.some((frame) => frame === '431[{"ok":true,"data":"after"}]')).toBe(
+      true,
     );
     expect(({} as Record<string, unknown>)['polluted']).toBeUndefined();
-    raw.terminate();
+    await raw.vanish();
   });
 
   it('before CONNECT, and of namespaces that do not exist, opens nothing', async () => {

@@ -1,73 +1,25 @@
 // Redis goes away and comes back: sockets of every process hear everything all the same, in order.
 
-import { createServer, connect, type AddressInfo, type Server, type Socket } from 'node:net';
 import { userStream } from '../../../src/contracts/events.js';
 import { Realtime } from '../../../src/infra/realtime/realtime.js';
 import { RedisConnections } from '../../../src/infra/redis/redis-connections.js';
 import { startApp, type TestApp } from '../../support/app.js';
 import { aTask, aUser, type SignedInUser } from '../../support/builders.js';
+import { Cable } from '../../support/cable.js';
 import { TestSocket } from '../../support/socket.js';
 import { freshRedis } from '../../support/test-redis.js';
 import { migratedDatabase, dropDatabase } from '../../support/test-database.js';
 import { waitFor } from '../../support/wait-for.js';
 
-/** A way to Redis that can be cut. */
-class Cable {
-  private readonly ends = new Set<Socket>();
-  private isCut = false;
-  private server: Server | undefined;
-
-  async to(redisUrl: string): Promise<string> {
-    const { port, hostname } = new URL(redisUrl);
-    this.server = createServer((near) => {
-      if (this.isCut) return near.destroy();
-      const far = connect(Number(port), hostname);
-      near.pipe(far).pipe(near);
-      for (const [end, other] of [
-        [near, far],
-        [far, near],
-      ] as const) {
-        this.ends.add(end);
-        end.on('error', () => undefined);
-        end.on('close', () => {
-          this.ends.delete(end);
-          other.destroy();
-        });
-      }
-    }).listen(0, '127.0.0.1');
-    await new Promise((resolve) => this.server?.once('listening', resolve));
-    const cable = new URL(redisUrl);
-    cable.port = String((this.server.address() as AddressInfo).port);
-    cable.hostname = '127.0.0.1';
-    return cable.href;
-  }
-
-  cut(): void {
-    this.isCut = true;
-    for (const end of this.ends) end.destroy();
-  }
-
-  mend(): void {
-    this.isCut = false;
-  }
-
-  close(): void {
-    this.cut();
-    this.server?.close();
-  }
-}
-
 describe('sockets while Redis is away', () => {
-  const cable = new Cable();
+  let cable: Cable;
   let first: TestApp;
   let second: TestApp;
   let user: SignedInUser;
 
   beforeAll(async () => {
-    const services = {
-      databaseUrl: await migratedDatabase(),
-      redisUrl: await cable.to(await freshRedis()),
-    };
+    cable = await Cable.to(await freshRedis());
+    const services = { databaseUrl: await migratedDatabase(), redisUrl: cable.url };
     first = await startApp({ services });
     second = await startApp({ services });
     user = await aUser(first);

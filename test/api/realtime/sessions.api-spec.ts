@@ -1,8 +1,9 @@
 // A socket lives no longer than what it was opened with.
 
+import { AccessTokens } from '../../../src/features/auth/access-tokens.js';
 import { anApiKey } from '../../support/api-keys.js';
 import { startApp, type TestApp } from '../../support/app.js';
-import { aTask, aUser, anAdmin, signIn, type SignedInUser } from '../../support/builders.js';
+import { aTask, aUser, anAdmin, PASSWORD, signIn, type SignedInUser } from '../../support/builders.js';
 import { TestSocket } from '../../support/socket.js';
 import { waitFor } from '../../support/wait-for.js';
 
@@ -28,6 +29,15 @@ describe('a socket', () => {
     await Promise.all([second.close(), deaf.close()]);
     await first.close();
   });
+
+  /** An access token of the same session as `accessToken` that expires within two seconds. */
+  function endingSoon(accessToken: string): string {
+    const { sub, sid } = payloadOf(accessToken);
+    const issuedAt = new Date(Date.now() + 2 * SECOND - first.config.auth.accessTokenSeconds * SECOND);
+    const owner = { id: sub, role: 'user', tier: 'free' } as const;
+    return first.get(AccessTokens).pairFor(owner, sid, 'a token of this test', issuedAt).accessToken;
+  }
+  const expiryOf = (accessToken: string): number => payloadOf(accessToken).exp * SECOND;
 
   /** Fails unless `socket` is told `code` and cut within a second from now. */
   async function isCut(socket: TestSocket, code: string): Promise<void> {
@@ -76,22 +86,43 @@ describe('a socket', () => {
   });
 
   it('ends when its access token does, unless it got another one', async () => {
-    const brief = await startApp({ services: first.services, settings: { ACCESS_TOKEN_TTL: '3s' } });
-    try {
-      const { accessToken } = await signIn(brief, user.username);
-      const socket = await TestSocket.open(second.url, accessToken);
-      const staying = await TestSocket.open(second.url, accessToken);
-      const renewed = await staying.ask<{ expiresAt: string }>('auth.refresh', { token: user.accessToken });
-      expect(renewed).toMatchObject({ ok: true, data: { expiresAt: expect.any(String) } });
-      await waitFor('the end of the token', () => socket.disconnectedBy, 5_000);
-      await isCut(socket, 'token_expired');
-      expect(await staying.ask('echo', 'here')).toEqual({ ok: true, data: 'here' });
-      // From now on it ends with the other session.
-      await first.http().post('/api/v1/auth/logout').set(user.headers).expect(204);
-      await isCut(staying, 'session_revoked');
-    } finally {
-      await brief.close();
-    }
+    const session = await signIn(first, user.username);
+    const brief = endingSoon(session.accessToken);
+    const socket = await TestSocket.open(second.url, brief);
+    const staying = await TestSocket.open(second.url, brief);
+    const renewed = await staying.ask<{ expiresAt: string }>('auth.refresh', { token: user.accessToken });
+    expect(renewed).toMatchObject({ ok: true, data: { expiresAt: expect.any(String) } });
+    await waitFor('the end of the token', () => Date.now() >= expiryOf(brief));
+    await isCut(socket, 'token_expired');
+    expect(await staying.ask('echo', 'here')).toEqual({ ok: true, data: 'here' });
+    // From now on it ends with the other session.
+    await first.http().post('/api/v1/auth/logout').set(user.headers).expect(204);
+    await isCut(staying, 'session_revoked');
+  });
+
+  it('ends when its API key expires', async () => {
+    const expiresAt = new Date(Date.now() + 1_500).toISOString();
+    const key = await anApiKey(first, user, { expiresAt });
+    const socket = TestSocket.to(second.url, { auth: { apiKey: key.key } });
+    await socket.opened();
+    await waitFor('the end of the key', () => Date.now() >= Date.parse(expiresAt));
+    await isCut(socket, 'api_key_expired');
+    const late = TestSocket.to(second.url, { auth: { apiKey: key.key } });
+    expect(await late.refused()).toBe('api_key_expired');
+  });
+
+  it('ends with the account, which its owner deletes, and with the password, which they change', async () => {
+    const staying = await signIn(first, user.username);
+    const socket = await TestSocket.open(second.url, user.accessToken);
+    const changed = { currentPassword: PASSWORD, newPassword: 'another long pass phrase' };
+    const change = first.http().post('/api/v1/auth/change-password').set(staying.headers);
+    await change.send(changed).expect(204);
+    await isCut(socket, 'session_revoked');
+
+    const last = await TestSocket.open(second.url, staying.accessToken);
+    const password = changed.newPassword;
+    await first.http().delete('/api/v1/users/me').set(staying.headers).send({ password }).expect(202);
+    await isCut(last, 'session_revoked');
   });
 
   it('is not changed by a refresh with a bad token or with another user’s', async () => {
@@ -124,3 +155,8 @@ describe('a socket', () => {
     );
   });
 });
+
+function payloadOf(accessToken: string): { sub: string; sid: string; exp: number } {
+  const payload = Buffer.from(accessToken.split('.')[1] ?? '', 'base64url').toString();
+  return JSON.parse(payload) as { sub: string; sid: string; exp: number };
+}
