@@ -16,6 +16,8 @@ WORKDIR /app
 COPY --from=build /build/package.json ./
 COPY --from=build /build/node_modules ./node_modules
 COPY --from=build /build/dist ./dist
+# A volume mounted here takes over the owner of this folder.
+RUN mkdir -m 700 /var/lib/milepost && chown node:node /var/lib/milepost
 USER node
 EXPOSE 3000
 CMD ["node", "dist/main.api.js"]

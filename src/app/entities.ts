@@ -8,6 +8,10 @@ import { ChatMemberEntity } from '../features/chat/chat-member.entity.js';
 import { ChatMessageEntity } from '../features/chat/chat-message.entity.js';
 import { ChatReadMarkerEntity } from '../features/chat/chat-read-marker.entity.js';
 import { ChatRoomEntity } from '../features/chat/chat-room.entity.js';
+import { FileLinkEntity } from '../features/files/file-link.entity.js';
+import { FileUsageEntity } from '../features/files/file-usage.entity.js';
+import { FileEntity } from '../features/files/file.entity.js';
+import { UploadEntity } from '../features/files/upload.entity.js';
 import { NotificationPreferenceEntity } from '../features/notifications/notification-preference.entity.js';
 import { TaskEntity } from '../features/tasks/task.entity.js';
 import { OneTimeTokenEntity } from '../features/users/one-time-token.entity.js';
@@ -21,6 +25,7 @@ import { JobEntity } from '../infra/jobs/job.entity.js';
 import { WorkerHeartbeatEntity } from '../infra/jobs/worker-heartbeat.entity.js';
 import { MailboxMessageEntity } from '../infra/mail/mailbox-message.entity.js';
 import { NotificationEntity } from '../infra/notifications/notification.entity.js';
+import { StoredObjectEntity } from '../infra/storage/stored-object.entity.js';
 
 export const ENTITIES = [
   AccessChangeEntity,
@@ -33,6 +38,9 @@ export const ENTITIES = [
   ChatRoomEntity,
   EventEntity,
   EventStreamEntity,
+  FileEntity,
+  FileLinkEntity,
+  FileUsageEntity,
   IdempotencyKeyEntity,
   JobEntity,
   MailboxMessageEntity,
@@ -41,7 +49,9 @@ export const ENTITIES = [
   OneTimeTokenEntity,
   RefreshTokenEntity,
   SessionEntity,
+  StoredObjectEntity,
   TaskEntity,
+  UploadEntity,
   UserEntity,
   WorkerHeartbeatEntity,
 ];

@@ -5,6 +5,7 @@ import { AdminModule } from '../features/admin/admin.module.js';
 import { AuthModule } from '../features/auth/auth.module.js';
 import { ChatModule } from '../features/chat/chat.module.js';
 import { EventsFeatureModule } from '../features/events/events.module.js';
+import { FilesModule } from '../features/files/files.module.js';
 import { HealthModule } from '../features/health/health.module.js';
 import { JobsFeatureModule } from '../features/jobs/jobs.module.js';
 import { NotificationsModule } from '../features/notifications/notifications.module.js';
@@ -17,6 +18,7 @@ export const FEATURES = [
   AuthModule,
   ChatModule,
   EventsFeatureModule,
+  FilesModule,
   HealthModule,
   JobsFeatureModule,
   NotificationsModule,

@@ -3,6 +3,7 @@
 import type { NestExpressApplication } from '@nestjs/platform-express';
 import type { Application } from 'express';
 import { ProblemFilter } from '../common/errors/problem.filter.js';
+import type { BodyPatience } from '../common/http/body-deadlines.js';
 import { body, type BodyRule } from '../common/http/body.middleware.js';
 import { cors } from '../common/http/cors.middleware.js';
 import { FastExpressAdapter } from '../common/http/fast-express.adapter.js';
@@ -39,15 +40,28 @@ const BODY_RULES: readonly BodyRule[] = [
     kind: 'form',
     ignored: 'multipart/form-data',
   },
+  { method: 'POST', path: /^\/api\/v1\/files\/?$/i, kind: 'stream', contentType: 'multipart/form-data' },
+  {
+    method: 'PATCH',
+    path: /^\/api\/v1\/uploads\/[^/]+\/?$/i,
+    kind: 'stream',
+    contentType: 'application/offset+octet-stream',
+  },
 ];
 
 /** Clients that hold a connection get this long to send one more request before it is closed at the end. */
 const DRAIN = { graceMs: 1_000, deadlineMs: 15_000 };
 
-/** The server for NestFactory.create(); use `bodyParser: false` with it. */
-export function createHttpAdapter(config: ServiceConfig): FastExpressAdapter {
+/**
+ * The server for NestFactory.create(); use `bodyParser: false` with it.
+ * @param patience how long bodies may take, where that differs from the usual
+ */
+export function createHttpAdapter(
+  config: ServiceConfig,
+  patience: Partial<BodyPatience> = {},
+): FastExpressAdapter {
   const drain = config.production ? DRAIN : { ...DRAIN, graceMs: 0 };
-  return new FastExpressAdapter({ headers: securityHeaders(config.http), drain });
+  return new FastExpressAdapter({ headers: securityHeaders(config.http), drain, patience });
 }
 
 /** Sets up a Nest application that was made with createHttpAdapter(); call it before init() or listen(). */

@@ -17,6 +17,7 @@ import { RateLimitModule } from '../infra/rate-limit/rate-limit.module.js';
 import { RealtimeModule } from '../infra/realtime/realtime.module.js';
 import { SocketsModule } from '../infra/realtime/sockets.module.js';
 import { RedisModule } from '../infra/redis/redis.module.js';
+import { StorageModule } from '../infra/storage/storage.module.js';
 import { ConfigModule } from './config.module.js';
 import { DatabaseModule } from './database.module.js';
 
@@ -40,5 +41,6 @@ export function infrastructure(config: ServiceConfig): (Type | DynamicModule)[] 
     RateLimitModule,
     RealtimeModule,
     SocketsModule,
+    StorageModule,
   ];
 }

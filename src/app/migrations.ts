@@ -12,6 +12,8 @@ import { CreateAudit1700000009000 } from '../migrations/1700000009000-create-aud
 import { IndexUserPrefixes1700000009100 } from '../migrations/1700000009100-index-user-prefixes.js';
 import { CreateChat1700000010000 } from '../migrations/1700000010000-create-chat.js';
 import { CreateNotifications1700000011000 } from '../migrations/1700000011000-create-notifications.js';
+import { CreateStoredObjects1700000012000 } from '../migrations/1700000012000-create-stored-objects.js';
+import { CreateFiles1700000013000 } from '../migrations/1700000013000-create-files.js';
 
 export const MIGRATIONS = [
   CreateUsersAndSessions1700000001000,
@@ -26,4 +28,6 @@ export const MIGRATIONS = [
   IndexUserPrefixes1700000009100,
   CreateChat1700000010000,
   CreateNotifications1700000011000,
+  CreateStoredObjects1700000012000,
+  CreateFiles1700000013000,
 ];

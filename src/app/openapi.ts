@@ -11,7 +11,7 @@ const DESCRIPTION =
   'lists are walked by cursor; POST requests that create something take an `Idempotency-Key`.';
 
 type Operation = NonNullable<OpenAPIObject['paths'][string]['get']>;
-const METHODS = ['get', 'post', 'put', 'patch', 'delete'] as const;
+const METHODS = ['get', 'head', 'options', 'post', 'put', 'patch', 'delete'] as const;
 
 /** The document of all routes of `app`. */
 export function buildOpenApiDocument(app: INestApplication): OpenAPIObject {

@@ -3,6 +3,7 @@
 import { resolve } from 'node:path';
 import type { Tier } from '../contracts/scopes.js';
 import { ConfigurationError, parseEnvironment, type Environment } from './env.js';
+import { storageConfig, storageProblems, type StorageConfig } from './storage-config.js';
 
 export interface AppConfig {
   readonly production: boolean;
@@ -12,6 +13,7 @@ export interface AppConfig {
   readonly redis: { readonly url: string | undefined; readonly queueUrl: string | undefined };
   readonly auth: AuthConfig;
   readonly mail: MailConfig;
+  readonly storage: StorageConfig;
   readonly rateLimits: RateLimitConfig;
   readonly logging: {
     readonly level: Environment['LOG_LEVEL'];
@@ -105,7 +107,7 @@ function readConfig(variables: NodeJS.ProcessEnv, check: (env: Environment) => s
   const problem = production ? secretProblem(env.JWT_SECRET) : undefined;
   if (problem && !problems.some((line) => line.startsWith('JWT_SECRET')))
     problems.push(`JWT_SECRET: ${problem}`);
-  problems.push(...check(env));
+  problems.push(...storageProblems(env), ...check(env));
   if (problems.length > 0) throw new ConfigurationError(problems);
   return {
     production,
@@ -123,6 +125,7 @@ function readConfig(variables: NodeJS.ProcessEnv, check: (env: Environment) => s
       passwordMinLength: env.PASSWORD_MIN_LENGTH,
     },
     mail: { from: env.MAIL_FROM, smtp: smtpConfig(env) },
+    storage: storageConfig(env),
     rateLimits: rateLimitConfig(env),
     logging: {
       level: env.LOG_LEVEL,

@@ -122,6 +122,31 @@ export const SETTINGS = {
     'true',
   ),
 
+  STORAGE: required(
+    'Where uploaded bytes are kept: local is a folder, s3 any S3-compatible store.',
+    oneOf(['local', 's3']),
+    'local',
+  ),
+  STORAGE_DIR: optional(
+    'The folder of STORAGE=local; all processes must see the same one. Default: storage below DATA_DIR.',
+    text,
+  ),
+  S3_ENDPOINT: optional('URL of the S3-compatible store. Unset: Amazon S3.', url('http:', 'https:')),
+  S3_REGION: required('Region of the bucket.', text, 'us-east-1'),
+  S3_BUCKET: optional('Bucket of this installation alone; needed with STORAGE=s3.', text),
+  S3_ACCESS_KEY_ID: secret('Unset: the credentials that the machine gives, as the AWS SDK finds them.'),
+  S3_SECRET_ACCESS_KEY: secret('Belongs to S3_ACCESS_KEY_ID.'),
+  S3_FORCE_PATH_STYLE: required(
+    'Name the bucket in the path, not in the host name; most stores other than Amazon S3 want it.',
+    boolean,
+    'false',
+  ),
+  S3_PRESIGNED_DOWNLOADS: required(
+    'Send clients to the store for downloads; S3_ENDPOINT must then be reachable for them.',
+    boolean,
+    'false',
+  ),
+
   RATE_LIMIT_ANONYMOUS_PER_MINUTE: required('Requests without credential, by address.', integer(1), '60'),
   RATE_LIMIT_AUTH_PER_MINUTE: required(
     'Sign-in, registration and password resets, by address.',

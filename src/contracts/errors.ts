@@ -54,7 +54,10 @@ const definitions = {
   api_key_not_found: { status: 404, title: 'No such API key' },
   notification_not_found: { status: 404, title: 'No such notification' },
   room_not_found: { status: 404, title: 'No such room' },
+  file_not_found: { status: 404, title: 'No such file' },
   mail_not_found: { status: 404, title: 'No such mail' },
+  link_not_found: { status: 404, title: 'No such link' },
+  upload_not_found: { status: 404, title: 'No such upload' },
 
   unknown_event: { status: 404, title: 'No such event' },
 
@@ -77,20 +80,32 @@ const definitions = {
   job_not_failed: { status: 409, title: 'The job has not failed' },
   last_admin: { status: 409, title: 'The last active administrator stays' },
   api_key_limit_reached: { status: 409, title: 'Too many active API keys' },
+  upload_offset_conflict: { status: 409, title: 'The upload continues at another offset' },
+  upload_finished: { status: 409, title: 'The upload is finished and is a file now' },
   api_key_not_active: { status: 409, title: 'The API key does not work any more, or was replaced before' },
 
+  link_gone: { status: 410, title: 'The link does not work any more' },
+  upload_gone: { status: 410, title: 'The upload has expired, or its file was deleted' },
   stale_version: { status: 412, title: 'The resource has changed' },
+  tus_version_unsupported: { status: 412, title: 'Tus-Resumable has to be 1.0.0' },
   payload_too_large: { status: 413, title: 'The body is too large' },
+  file_too_large: { status: 413, title: 'The file is too large' },
+  quota_exceeded: { status: 413, title: 'The files would take more than the quota' },
   unsupported_media_type: { status: 415, title: 'Unsupported content type' },
+  range_not_satisfiable: { status: 416, title: 'The file has no such bytes' },
   validation_failed: { status: 422, title: 'Validation failed' },
   idempotency_key_reused: { status: 422, title: 'The Idempotency-Key was used with another body' },
+  upload_locked: { status: 423, title: 'Another request is writing to this upload', retryable: true },
   too_many_sockets: { status: 429, title: 'Too many open sockets', retryable: true },
   rate_limited: { status: 429, title: 'Too many requests', retryable: true },
   headers_too_large: { status: 431, title: 'The request header is too large' },
 
+  // The status that the checksum extension of tus has made up.
+  checksum_mismatch: { status: 460, title: 'The bytes do not match their checksum', retryable: true },
   internal_error: { status: 500, title: 'Internal error', retryable: true },
   service_unavailable: { status: 503, title: 'A needed part is away', retryable: true },
   overloaded: { status: 503, title: 'Too busy right now', retryable: true },
+  storage_full: { status: 507, title: 'There is no room left for files', retryable: true },
 
   job_canceled: { status: 409, title: 'The job was canceled' },
   job_row_missing: { status: 500, title: 'The job is gone from the database' },

@@ -1,6 +1,9 @@
 // Milepost in the test's own process: the real API on a real port, and a real worker when asked for.
 
+import { mkdtemp, rm } from 'node:fs/promises';
 import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import type { INestApplicationContext, Type } from '@nestjs/common';
 import supertest from 'supertest';
 import { createApi, type ApiApplication } from '../../src/app/create-api.js';
@@ -13,6 +16,8 @@ import { freshRedis } from './test-redis.js';
 export interface TestServices {
   readonly databaseUrl: string;
   readonly redisUrl: string;
+  /** The folder of stored bytes; those who store none need not name one. */
+  readonly storageDir?: string;
 }
 
 export interface TestApp {
@@ -48,6 +53,7 @@ export function testVariables(services: TestServices, settings: Readonly<Record<
     DATABASE_URL: services.databaseUrl,
     DATABASE_POOL_SIZE: '8',
     REDIS_URL: services.redisUrl,
+    STORAGE_DIR: services.storageDir ?? join(tmpdir(), 'milepost-no-storage'),
     JWT_SECRET: 'a-secret-that-only-the-tests-of-this-tree-use',
     // Tests are one address and do much at once; those about limits set their own.
     RATE_LIMIT_ANONYMOUS_PER_MINUTE: '1000000',
@@ -65,6 +71,7 @@ export async function startApp(options: TestAppOptions = {}): Promise<TestApp> {
   const services = options.services ?? {
     databaseUrl: await migratedDatabase(),
     redisUrl: await freshRedis(),
+    storageDir: await mkdtemp(join(tmpdir(), 'milepost-storage-')),
   };
   const config = loadServiceConfig(testVariables(services, options.settings));
   const api = await createApi(config);
@@ -88,7 +95,9 @@ export async function startApp(options: TestAppOptions = {}): Promise<TestApp> {
     close: async () => {
       await Promise.all(workers.map((worker) => worker.close()));
       await api.close();
-      if (!options.services) await dropDatabase(services.databaseUrl);
+      if (options.services) return;
+      await dropDatabase(services.databaseUrl);
+      if (services.storageDir) await rm(services.storageDir, { recursive: true, force: true });
     },
   };
   if (options.worker) await app.startWorker();

@@ -1,5 +1,5 @@
 // Runs many spec files as one. Jest loads the application anew for each test file, which takes longer than the
-// tests of most of them; in a whole run a dozen files share one copy (docs/decisions/0016).
+// tests of most of them; in a whole run a dozen files share one copy (docs/decisions/0018).
 
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';

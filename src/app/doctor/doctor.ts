@@ -8,6 +8,7 @@ import { broken, ok, type Finding } from './finding.js';
 import { examineDisk, examineProxy, examineSecrets } from './host-checks.js';
 import { examineMail } from './mail-check.js';
 import { examineRedis } from './redis-check.js';
+import { examineStorage } from './storage-check.js';
 
 export type { Finding };
 
@@ -28,6 +29,7 @@ export async function examine(processVariables: NodeJS.ProcessEnv): Promise<Find
     examineDatabase(config.database.url),
     ...redisServers(config).map(([name, url]) => examineRedis(name, url)),
     examineMail(config.mail),
+    examineStorage(config.storage),
     examineDisk(config.dataDir),
   ]);
   return [ok('settings', source), ...findings.flat(), examineSecrets(config), examineProxy(config.http)];

@@ -15,7 +15,15 @@ export interface ProblemHooks {
 }
 
 // Headers that described the answer which is not given.
-const STALE_HEADERS = ['ETag', 'Location', 'Content-Disposition', 'Content-Encoding', 'Last-Modified'];
+const STALE_HEADERS = [
+  'ETag',
+  'Location',
+  'Content-Disposition',
+  'Content-Encoding',
+  'Last-Modified',
+  'Accept-Ranges',
+  'Content-Range',
+];
 
 @Catch()
 export class ProblemFilter implements ExceptionFilter {

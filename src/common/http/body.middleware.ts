@@ -12,7 +12,7 @@ export const JSON_LIMIT = 1024 * 1024;
 const FORM = 'application/x-www-form-urlencoded';
 const FORM_FIELDS = 100;
 
-/** Routes that take something else than JSON, or beside it. */
+/** Routes that take something else than JSON, or, except for streams, beside it. */
 export interface BodyRule {
   readonly method: string;
   readonly path: RegExp;
@@ -53,7 +53,10 @@ async function take(request: Request, options: BodyOptions): Promise<void> {
   const type = request.headers['content-type'] ?? '';
   const mediaType = type.split(';', 1)[0]?.trim().toLowerCase() ?? '';
   const rule = options.rules.find(({ method, path }) => method === request.method && path.test(request.path));
-  if (rule?.kind === 'stream' && mediaType === rule.contentType) return;
+  if (rule?.kind === 'stream') {
+    if (mediaType === rule.contentType) return;
+    throw unsupported(rule);
+  }
   if (rule?.ignored !== undefined && mediaType === rule.ignored) {
     await readBody(request, options.maxRequestSize);
   } else if (isJson(mediaType)) {
@@ -111,6 +114,11 @@ function unsupported(rule: BodyRule | undefined): AppError {
     ...(rule?.kind === 'form' ? [FORM] : []),
     ...(rule?.ignored ? [rule.ignored] : []),
   ];
+  return unsupportedMediaType(accepted);
+}
+
+/** The refusal of a body that is none of the accepted content types. */
+export function unsupportedMediaType(accepted: readonly string[]): AppError {
   return new AppError('unsupported_media_type', {
     detail: `Content-Type has to be ${accepted.join(' or ')}.`,
     headers: { Accept: accepted.join(', ') },

@@ -7,6 +7,7 @@ import type { Socket } from 'node:net';
 import type { ErrorCode } from '../../contracts/errors.js';
 import { AppError } from '../errors/app-error.js';
 import { problemOf } from '../errors/problem.js';
+import { BODY_OVERDUE } from './body-deadlines.js';
 import type { HeaderPairs } from './security-headers.js';
 
 /** How long the client may take to hang up after its answer, in milliseconds. */
@@ -18,6 +19,7 @@ const CODE_OF_PARSER_ERROR: Readonly<Record<string, ErrorCode>> = {
   HPE_INVALID_CONTENT_LENGTH: 'invalid_content_length',
   HPE_UNEXPECTED_CONTENT_LENGTH: 'invalid_content_length',
   ERR_HTTP_REQUEST_TIMEOUT: 'request_timeout',
+  [BODY_OVERDUE]: 'request_timeout',
 };
 
 /** The error that stands for what Node's HTTP parser reported. */

@@ -5,8 +5,28 @@ import type { NextFunction, Request, Response } from 'express';
 
 const PREFLIGHT_SECONDS = '600';
 const ALLOWED_METHODS = 'GET, HEAD, POST, PUT, PATCH, DELETE';
-const EXPOSED_HEADERS =
-  'ETag, Location, Retry-After, X-Request-Id, X-Cache, Idempotent-Replayed, RateLimit-Limit, RateLimit-Remaining, RateLimit-Reset, Upload-Offset, Upload-Length, Upload-File-Id, Tus-Resumable';
+const EXPOSED_HEADERS = [
+  'ETag',
+  'Location',
+  'Retry-After',
+  'X-Request-Id',
+  'X-Cache',
+  'Idempotent-Replayed',
+  'RateLimit-Limit',
+  'RateLimit-Remaining',
+  'RateLimit-Reset',
+  // What a page needs of the tus protocol.
+  'Tus-Resumable',
+  'Tus-Version',
+  'Tus-Extension',
+  'Tus-Max-Size',
+  'Tus-Checksum-Algorithm',
+  'Upload-Offset',
+  'Upload-Length',
+  'Upload-Metadata',
+  'Upload-Expires',
+  'Upload-File-Id',
+].join(', ');
 
 /** Answers preflights and marks answers for the listed origins, such as `https://app.example.com`. */
 export function cors(origins: readonly string[]) {

@@ -8,6 +8,7 @@ import type { NestApplicationOptions } from '@nestjs/common';
 import { ExpressAdapter } from '@nestjs/platform-express';
 import type { Application, NextFunction, Request, Response } from 'express';
 import { AppError } from '../errors/app-error.js';
+import { BodyDeadlines, type BodyPatience } from './body-deadlines.js';
 import { bornHeaders } from './born-headers.js';
 import { answerClientError, clientErrorOf } from './client-error.js';
 import { Connections, type DrainOptions } from './connections.js';
@@ -20,12 +21,15 @@ export interface FastExpressOptions {
   /** Headers that every answer is born with. */
   readonly headers: HeaderPairs;
   readonly drain: DrainOptions;
+  /** How long bodies may take. */
+  readonly patience?: Partial<BodyPatience>;
 }
 
 /** Node's own limits are lax: a slow client holds a connection for minutes. */
 const SERVER_LIMITS = {
   headersTimeout: 15_000,
-  requestTimeout: 60_000,
+  // One number for every request there is; see body-deadlines.ts for what is in its place.
+  requestTimeout: 0,
   connectionsCheckingInterval: 5_000,
   keepAliveTimeout: 65_000,
   // Checked by the request middleware, which answers with a problem document.
@@ -43,11 +47,13 @@ export class FastExpressAdapter extends ExpressAdapter {
   onClosing: () => Promise<void> = () => Promise.resolve();
 
   private readonly connections = new Connections();
+  private readonly deadlines: BodyDeadlines;
   private readonly addBornHeaders: (response: ServerResponse) => void;
 
   constructor(private readonly server: FastExpressOptions) {
     super();
     this.addBornHeaders = bornHeaders(server.headers);
+    this.deadlines = new BodyDeadlines((error, socket) => this.refuse(error, socket), server.patience);
     this.disable('x-powered-by');
   }
 
@@ -98,6 +104,7 @@ export class FastExpressAdapter extends ExpressAdapter {
   private prepare(response: ServerResponse): void {
     this.addBornHeaders(response);
     this.connections.add(response);
+    this.deadlines.watch(response.req);
   }
 
   private refuse(error: NodeJS.ErrnoException, socket: Socket): void {

@@ -6,7 +6,7 @@ import { createBrotliDecompress, createGunzip, createInflate } from 'node:zlib';
 import { AppError } from '../errors/app-error.js';
 
 /** A refused body is still read to its end, so that the client sees the answer; but not beyond this. */
-const DISCARD_LIMIT = 64 * 1024 * 1024;
+export const DISCARD_LIMIT = 64 * 1024 * 1024;
 
 const DECODERS: Readonly<Record<string, () => Transform>> = {
   gzip: () => createGunzip(),
@@ -37,12 +37,17 @@ export async function readBody(request: Request, limit: number): Promise<Buffer>
 
 /** Reads on and forgets; a client that never ends is cut off. */
 export function discardBody(request: Request): void {
-  let discarded = 0;
-  request.on('data', (chunk: Buffer) => {
-    discarded += chunk.length;
-    if (discarded > DISCARD_LIMIT) request.destroy();
-  });
+  cutBodyAfter(request, DISCARD_LIMIT);
   request.resume();
+}
+
+/** Cuts off a client whose body has more than `limit` bytes, whoever reads it. */
+export function cutBodyAfter(request: Request, limit: number): void {
+  let received = 0;
+  request.on('data', (chunk: Buffer) => {
+    received += chunk.length;
+    if (received > limit) request.destroy();
+  });
 }
 
 function collect(request: Request, decoder: Transform | undefined, limit: number): Promise<Buffer> {

@@ -1,14 +1,10 @@
 // Whether this process can serve: asked by load balancers, every second or so.
 
-import { randomUUID } from 'node:crypto';
-import { mkdir, rm, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
-import { Inject, Injectable, type OnModuleInit } from '@nestjs/common';
+import { Injectable, type OnModuleInit } from '@nestjs/common';
 import { DataSource } from 'typeorm';
-import type { ServiceConfig } from '../../config/app-config.js';
-import { CONFIG } from '../../config/config.token.js';
 import { Database } from '../../infra/database/database.js';
 import { RedisConnections } from '../../infra/redis/redis-connections.js';
+import { ObjectStore } from '../../infra/storage/object-store.js';
 import type { Readiness } from './health.dto.js';
 import { probe, shared } from './probe.js';
 
@@ -23,7 +19,7 @@ export class ReadinessService implements OnModuleInit {
     private readonly database: Database,
     private readonly dataSource: DataSource,
     private readonly redis: RedisConnections,
-    @Inject(CONFIG) private readonly config: ServiceConfig,
+    private readonly store: ObjectStore,
   ) {}
 
   /**
@@ -41,20 +37,12 @@ export class ReadinessService implements OnModuleInit {
     const [database, redis, storage, migrations] = await Promise.all([
       probe(() => this.database.query('SELECT 1'), TIMEOUT_MS),
       probe(() => this.redis.cache.ping(), TIMEOUT_MS),
-      probe(() => this.canWrite(), TIMEOUT_MS),
+      probe(() => this.store.check(), TIMEOUT_MS),
       probe(() => this.isMigrated(), TIMEOUT_MS),
     ]);
     const serving = [database, storage, migrations].every((state) => state === 'up');
     const status = serving ? (redis === 'up' ? 'ok' : 'degraded') : 'unavailable';
     return { status, checks: { database, redis, storage, migrations } };
-  }
-
-  private async canWrite(): Promise<void> {
-    const file = join(this.config.dataDir, `.writable-${randomUUID()}`);
-    // Not recursive: on file systems such as /proc Node 20 then tries for ever, in a thread of the pool.
-    await mkdir(this.config.dataDir).catch(() => undefined);
-    await writeFile(file, 'ready');
-    await rm(file);
   }
 
   /** Migrations do not go away again, so one good answer is enough. */

@@ -5,11 +5,15 @@ import { IdempotencyInterceptor } from './idempotency.interceptor.js';
 /**
  * Honours the Idempotency-Key of a POST that creates something: the first answer again for the same request.
  * The method runs in one transaction with the stored answer, so what it does outside of the database belongs
- * into Database.afterCommit().
+ * into Database.afterCommit(). The content of the request is its parsed body.
  */
 export function Idempotent(): MethodDecorator {
+  return applyDecorators(UseInterceptors(IdempotencyInterceptor), TakesIdempotencyKey());
+}
+
+/** Documents the Idempotency-Key of a method that reads a stream and calls Idempotency.runOnce() itself. */
+export function TakesIdempotencyKey(): MethodDecorator {
   return applyDecorators(
-    UseInterceptors(IdempotencyInterceptor),
     ApiHeader({
       name: 'Idempotency-Key',
       required: false,

@@ -1,9 +1,10 @@
-// One line per request, without its query string: that may hold tokens.
+// One line per request, without its query string and whatever else may be a token.
 
 import { Inject, Injectable } from '@nestjs/common';
 import type { Request, Response } from 'express';
 import type { Logger } from 'pino';
 import type { RequestContext } from '../../common/request-context/request-context.js';
+import { redactPath } from './redaction.js';
 import { ROOT_LOGGER } from './root-logger.js';
 
 /** Asked every second by whatever watches the process; its lines would drown the others. */
@@ -32,7 +33,7 @@ export class AccessLog {
       {
         requestId: context.requestId,
         method: request.method,
-        path: route ?? request.originalUrl.split('?', 1)[0],
+        path: route ?? redactPath(request.originalUrl),
         status: response.statusCode,
         durationMs: Math.round(durationMs * 10) / 10,
         bytes: Number.isSafeInteger(bytes) ? bytes : null,

@@ -20,6 +20,8 @@ const SECRET_NAMES = new Set([
   'idempotencykey',
 ]);
 const REDACTED = '[redacted]';
+/** A part of a path that is as long as a secret: 32 random bytes have 43 characters in base64url. */
+const SECRET_SEGMENT = /[A-Za-z0-9_-]{43,}/g;
 const MAX_DEPTH = 6;
 const MAX_CAUSES = 4;
 
@@ -41,6 +43,11 @@ function redactValue(value: unknown, depth: number): unknown {
   if (depth >= MAX_DEPTH) return '[deep]';
   if (Array.isArray(value)) return value.map((item) => redactValue(item, depth + 1));
   return redact(value as Record<string, unknown>, depth + 1);
+}
+
+/** The path of a URL as it may be logged: without the query and without what may be a token. */
+export function redactPath(url: string): string {
+  return (url.split('?', 1)[0] ?? '').replace(SECRET_SEGMENT, REDACTED);
 }
 
 /** What is logged of an error: its kind, message, code, stack and what caused it. */

@@ -7,6 +7,7 @@ import { currentContext } from '../../common/request-context/request-context.js'
 import type { ServiceConfig } from '../../config/app-config.js';
 import { CONFIG } from '../../config/config.token.js';
 import type { ErrorCode } from '../../contracts/errors.js';
+import { redactPath } from './redaction.js';
 import { ROOT_LOGGER } from './root-logger.js';
 
 export type SecurityEvent =
@@ -81,7 +82,8 @@ export class SecurityEvents {
   }
 }
 
-/** Without the query, which may hold a token; Express leaves `originalUrl` on what it has seen only. */
+/** Without what may be a token. Express leaves `originalUrl` on what it has seen only. */
 function pathOf(request: Partial<Pick<Request, 'originalUrl' | 'url'>> | undefined): string | null {
-  return (request?.originalUrl ?? request?.url)?.split('?', 1)[0] ?? null;
+  const url = request?.originalUrl ?? request?.url;
+  return url === undefined ? null : redactPath(url);
 }

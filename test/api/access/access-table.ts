@@ -14,10 +14,11 @@ export interface AccessRow {
   readonly endsSession?: true;
 }
 
-export type ForeignObject = 'task' | 'notification' | 'job' | 'apiKey' | 'session';
+export type ForeignObject = 'task' | 'file' | 'notification' | 'job' | 'apiKey' | 'session';
 
 const task = { object: 'task', status: 403 } as const;
 const job = { object: 'job', status: 404 } as const;
+const file = { object: 'file', status: 404 } as const;
 const apiKey = { object: 'apiKey', status: 404 } as const;
 
 export const ACCESS_TABLE: Readonly<Record<string, AccessRow>> = {
@@ -110,6 +111,22 @@ export const ACCESS_TABLE: Readonly<Record<string, AccessRow>> = {
   'PUT /api/v1/notifications/preferences': { who: 'user', key: 'never' },
   'GET /api/v1/notifications/unsubscribe': { who: 'public', key: 'any' },
   'POST /api/v1/notifications/unsubscribe': { who: 'public', key: 'any' },
+
+  'POST /api/v1/files': { who: 'user', key: 'files:write' },
+  'GET /api/v1/files': { who: 'user', key: 'files:read' },
+  'GET /api/v1/files/{id}': { who: 'user', key: 'files:read', foreign: file },
+  'DELETE /api/v1/files/{id}': { who: 'user', key: 'files:write', foreign: file },
+  'GET /api/v1/files/{id}/content': { who: 'user', key: 'files:read', foreign: file },
+  // Somebody else's links and uploads: test/api/files/links.api-spec.ts and uploads.api-spec.ts.
+  'POST /api/v1/files/{id}/links': { who: 'user', key: 'files:write' },
+  'GET /api/v1/files/{id}/links': { who: 'user', key: 'files:read' },
+  'DELETE /api/v1/files/{id}/links/{linkId}': { who: 'user', key: 'files:write' },
+  'GET /api/v1/file-links/{token}': { who: 'public', key: 'any' },
+  'OPTIONS /api/v1/uploads': { who: 'public', key: 'any' },
+  'POST /api/v1/uploads': { who: 'user', key: 'files:write' },
+  'HEAD /api/v1/uploads/{id}': { who: 'user', key: 'files:write' },
+  'PATCH /api/v1/uploads/{id}': { who: 'user', key: 'files:write' },
+  'DELETE /api/v1/uploads/{id}': { who: 'user', key: 'files:write' },
 
   'POST /api/v1/admin/users': { who: 'admin', key: 'admin' },
   'PATCH /api/v1/admin/users/{id}': { who: 'admin', key: 'admin' },

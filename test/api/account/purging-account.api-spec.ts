@@ -1,10 +1,14 @@
 // The end of the grace period: everything of one user goes, once, and nothing of anybody else.
 
+import { SessionActivity } from '../../../src/features/auth/session-activity.js';
 import { AccountErasure } from '../../../src/features/users/account-erasure.js';
 import { AccountLifeRepository } from '../../../src/features/users/account-life.repository.js';
+import { ObjectStore } from '../../../src/infra/storage/object-store.js';
 import { startApp, type TestApp } from '../../support/app.js';
 import { aTask, aUser, PASSWORD, type SignedInUser } from '../../support/builders.js';
 import { waitFor } from '../../support/wait-for.js';
+import { aFile } from '../files/file-builders.js';
+import { tusOf } from '../files/tus-client.js';
 import { mailTo, tokenIn } from './mail-box.js';
 
 describe('the purge of an account', () => {
@@ -27,9 +31,12 @@ describe('the purge of an account', () => {
   /** Leaves traces in every table that a user can reach today. */
   async function useEverything(owner: SignedInUser): Promise<void> {
     await aTask(app, owner);
+    const file = await aFile(app, owner);
+    await tusOf(app, owner).begin(10);
     const post = (path: string, body: object) =>
       app.http().post(`/api/v1${path}`).set(owner.headers).set('Idempotency-Key', 'of-the-purge').send(body);
     await post('/tasks', { title: 'With a key' }).expect(201);
+    await post(`/files/${file.id}/links`, { expiresIn: 60 }).expect(201);
     await post('/jobs/process-data', { items: [1] }).expect(202);
     await app.http().post('/api/v1/auth/forgot-password').send({ email: owner.email }).expect(202);
     await app
@@ -58,6 +65,16 @@ describe('the purge of an account', () => {
   const exists = async (id: string) =>
     (await app.database.query('SELECT 1 FROM users WHERE id = $1', [id])).length > 0;
 
+  const storedKeys = async (owner: SignedInUser) => {
+    const rows = await app.database.query<{ key: string }>(
+      'SELECT storage_key AS key FROM files WHERE owner_id = $1',
+      [owner.id],
+    );
+    return rows.map(({ key }) => key);
+  };
+  /** Size of what is stored under a key; undefined when nothing is. */
+  const bytesOf = (key: string | undefined) => app.get<ObjectStore>(ObjectStore as never).size(String(key));
+
   /** Moves the end of the grace period, and the job that waits for it, to now. */
   async function letGraceEnd(id: string): Promise<void> {
     await app.database.query('UPDATE users SET deletes_at = now() WHERE id = $1', [id]);
@@ -76,8 +93,7 @@ describe('the purge of an account', () => {
     const found: Record<string, string[]> = {};
     for (const { name } of tables) {
       const rows = await app.database.query<{ text: string }>(
-        // When somebody was last seen is written when there is time for it.
-        `SELECT (to_jsonb(trace) - 'last_seen_at')::text AS text FROM "${name}" AS trace
+        `SELECT trace::text AS text FROM "${name}" AS trace
          WHERE trace::text LIKE '%' || $1 || '%' OR lower(trace::text) LIKE '%' || lower($2) || '%' ORDER BY 1`,
         [owner.id, owner.email],
       );
@@ -91,12 +107,18 @@ describe('the purge of an account', () => {
     await requestDeletion(user);
     await mailTo(app, user.email, 'account_deletion');
     await idle();
+    // When a session was last seen is written a while later.
+    await app.get(SessionActivity).write();
     const before = await traces(other);
     const own = await traces(user);
+    const [stored] = await storedKeys(user);
+    const [kept] = await storedKeys(other);
     expect(Object.keys(own)).toEqual(
       expect.arrayContaining([
         'event_streams',
         'events',
+        'file_usage',
+        'files',
         'idempotency_keys',
         'jobs',
         'mailbox_messages',
@@ -116,6 +138,8 @@ describe('the purge of an account', () => {
     // What stays: that its credentials are dead, for as long as they could live, and that the purge was done.
     const { access_changes: changes = [], jobs = [], ...others } = await traces(user);
     expect(others).toEqual({});
+    await waitFor('the bytes of the user to be gone', async () => !(await bytesOf(stored)));
+    expect(await bytesOf(kept)).toBeGreaterThan(0);
     expect(changes.length).toBeGreaterThan(0);
     expect(jobs).toEqual([expect.stringContaining('account.purge')]);
     expect(await traces(other)).toEqual(before);

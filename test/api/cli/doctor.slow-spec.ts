@@ -1,11 +1,12 @@
 // The doctor on healthy and on broken installations.
 
-import { mkdtempSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { Redis } from 'ioredis';
 import { startValkey, type RunningValkey } from '../../../src/local/embedded-valkey.js';
 import { freePort } from '../../support/installation.js';
+import { startS3 } from '../../support/s3-server.js';
 import { TestSmtpServer } from '../../support/smtp-server.js';
 import { dropDatabase, emptyDatabase, migratedDatabase } from '../../support/test-database.js';
 import { freshRedis } from '../../support/test-redis.js';
@@ -75,6 +76,7 @@ describe('doctor', () => {
       'clock ok',
       'redis ok',
       'mail ok',
+      'storage ok',
       'disk ok',
       'secrets ok',
       'proxy ok',
@@ -100,6 +102,23 @@ describe('doctor', () => {
       mend: expect.stringContaining('migrate'),
     });
     expect(of('database')).toMatchObject({ state: 'ok' });
+  });
+
+  it('tries the store: a bucket that works, one that is away, a folder that is none', async () => {
+    const s3 = await startS3();
+    const works = await examine(s3.settings);
+    await s3.close();
+    expect(works.of('storage')).toMatchObject({ state: 'ok', detail: expect.stringContaining('milepost') });
+    const away = await examine(s3.settings);
+    expect(away.of('storage')).toMatchObject({
+      state: 'broken',
+      detail: expect.stringContaining('ECONNREFUSED'),
+      mend: expect.stringContaining('S3_ENDPOINT'),
+    });
+    expect(away.code).toBe(1);
+    const folder = await examine({ STORAGE_DIR: join(directory, 'storage') });
+    expect(folder.of('storage')).toMatchObject({ state: 'ok' });
+    expect(existsSync(join(directory, 'storage'))).toBe(false);
   });
 
   it('looks at the rest when database and Redis are away, and tells no password', async () => {

@@ -10,6 +10,7 @@ import { ConfigModule } from '../../../src/app/config.module.js';
 import { DatabaseModule } from '../../../src/app/database.module.js';
 import { createHttpAdapter, setUpHttp } from '../../../src/app/http-setup.js';
 import { loadServiceConfig } from '../../../src/config/app-config.js';
+import type { BodyPatience } from '../../../src/common/http/body-deadlines.js';
 import { createRootLogger, ROOT_LOGGER } from '../../../src/infra/logging/root-logger.js';
 import { LoggingModule } from '../../../src/infra/logging/logging.module.js';
 import { StructuredLogger } from '../../../src/infra/logging/structured-logger.js';
@@ -31,6 +32,8 @@ export interface HttpTestOptions {
   /** Settings by variable name. */
   readonly settings?: Readonly<Record<string, string>>;
   readonly databaseUrl?: string;
+  /** How long bodies may take, where that differs. */
+  readonly patience?: Partial<BodyPatience>;
   /** Called before the routes are registered. */
   readonly prepare?: (app: NestExpressApplication) => void;
 }
@@ -57,7 +60,7 @@ export async function startHttp(options: HttpTestOptions): Promise<HttpTestApp> 
   })
   class TestModule {}
 
-  const adapter = createHttpAdapter(config);
+  const adapter = createHttpAdapter(config, options.patience);
   const testing = await Test.createTestingModule({ imports: [TestModule] })
     .overrideProvider(ROOT_LOGGER)
     .useValue(logger)
