@@ -17,6 +17,7 @@ import { messageResponseSchema, roomResponseSchema } from '../features/chat/chat
 import { jobResponseSchema } from '../features/jobs/jobs.dto.js';
 import { notificationResponseSchema } from '../features/notifications/notifications.dto.js';
 import { taskResponseSchema } from '../features/tasks/tasks.dto.js';
+import { trainingMetricsSchema } from '../features/training/training.dto.js';
 
 interface Described<Data> {
   readonly summary: string;
@@ -32,6 +33,7 @@ const seq = z.int().min(0);
 const roomUser: z.ZodType<RoomUserData> = z
   .object({ room: uuid, userId: uuid, username: z.string().nullable() })
   .meta({ id: 'RoomUser' });
+const training = { jobId: uuid, modelId: uuid };
 const readMarker = z.object({ room: uuid, userId: uuid, seq });
 const userEvent = <Data>(summary: string, data: z.ZodType<Data>): StreamEvent<Data> => ({
   stream: 'user',
@@ -52,7 +54,24 @@ export const STORED_EVENTS: { readonly [Type in EventType]: StreamEvent<EventTyp
   'job.succeeded': userEvent('A job that the user started is done.', jobResponseSchema),
   'job.failed': userEvent('A job that the user started has failed for good.', jobResponseSchema),
   'job.canceled': userEvent('A job that the user started was canceled.', jobResponseSchema),
+  'training.succeeded': userEvent(
+    'A training has made a version of its model.',
+    z.object({ ...training, version: z.int(), metrics: trainingMetricsSchema }),
+  ),
+  'training.failed': userEvent(
+    'A training has failed for good, and this is why.',
+    z.object({ ...training, error: z.object({ code: z.string(), detail: z.string() }) }),
+  ),
+  'training.canceled': userEvent('A training was canceled.', z.object(training)),
   'notification.created': userEvent('Something is new in the feed.', notificationResponseSchema),
+  'model.version_created': userEvent(
+    'A model of the user has a new version, which is its `latest` now.',
+    z.object({ modelId: uuid, version: z.int() }),
+  ),
+  'prediction.completed': userEvent(
+    'A prediction that was not waited for has its result.',
+    z.object({ id: uuid, modelId: uuid, version: z.int() }),
+  ),
   'chat.message': roomEvent(
     'Somebody wrote a message; its `seq` is that of the event.',
     messageResponseSchema,
@@ -64,6 +83,21 @@ export const TRANSIENT_EVENTS: {
   readonly [Type in TransientEventType]: StreamEvent<TransientEventTypes[Type]>;
 } = {
   'job.progress': userEvent('How far a running job is; at most five times a second.', jobResponseSchema),
+  'training.progress': userEvent(
+    'How far a training is, with the loss after the last round on the rows learned from and on others.',
+    z.object({
+      ...training,
+      progress: z.int().min(0).max(100),
+      round: z.int(),
+      rounds: z.int(),
+      train: z.number().nullable(),
+      valid: z.number().nullable(),
+      etaMs: z
+        .number()
+        .nullable()
+        .meta({ description: 'Milliseconds left at this pace, once there is one.' }),
+    }),
+  ),
   'chat.read': roomEvent<ReadData>('Somebody has read the room up to `data.seq`.', readMarker),
   'chat.typing': roomEvent('Somebody else is writing.', roomUser),
   'presence.joined': roomEvent('The first socket of a user is in the room.', roomUser),

@@ -12,8 +12,14 @@ import { FileLinkEntity } from '../features/files/file-link.entity.js';
 import { FileUsageEntity } from '../features/files/file-usage.entity.js';
 import { FileEntity } from '../features/files/file.entity.js';
 import { UploadEntity } from '../features/files/upload.entity.js';
+import { DatasetEntity } from '../features/datasets/dataset.entity.js';
+import { ModelAliasEntity } from '../features/models/model-alias.entity.js';
+import { ModelVersionEntity } from '../features/models/model-version.entity.js';
+import { ModelEntity } from '../features/models/model.entity.js';
 import { NotificationPreferenceEntity } from '../features/notifications/notification-preference.entity.js';
+import { PredictionEntity } from '../features/predictions/prediction.entity.js';
 import { TaskEntity } from '../features/tasks/task.entity.js';
+import { TrainingJobEntity } from '../features/training/training-job.entity.js';
 import { OneTimeTokenEntity } from '../features/users/one-time-token.entity.js';
 import { UserEntity } from '../features/users/user.entity.js';
 import { AccessChangeEntity } from '../infra/access-changes/access-change.entity.js';
@@ -36,6 +42,7 @@ export const ENTITIES = [
   ChatMessageEntity,
   ChatReadMarkerEntity,
   ChatRoomEntity,
+  DatasetEntity,
   EventEntity,
   EventStreamEntity,
   FileEntity,
@@ -44,13 +51,18 @@ export const ENTITIES = [
   IdempotencyKeyEntity,
   JobEntity,
   MailboxMessageEntity,
+  ModelAliasEntity,
+  ModelEntity,
+  ModelVersionEntity,
   NotificationEntity,
   NotificationPreferenceEntity,
   OneTimeTokenEntity,
+  PredictionEntity,
   RefreshTokenEntity,
   SessionEntity,
   StoredObjectEntity,
   TaskEntity,
+  TrainingJobEntity,
   UploadEntity,
   UserEntity,
   WorkerHeartbeatEntity,

@@ -42,6 +42,12 @@ const BODY_RULES: readonly BodyRule[] = [
   },
   { method: 'POST', path: /^\/api\/v1\/files\/?$/i, kind: 'stream', contentType: 'multipart/form-data' },
   {
+    method: 'POST',
+    path: /^\/api\/v1\/models\/[^/]+\/versions\/?$/i,
+    kind: 'stream',
+    contentType: 'multipart/form-data',
+  },
+  {
     method: 'PATCH',
     path: /^\/api\/v1\/uploads\/[^/]+\/?$/i,
     kind: 'stream',

@@ -14,6 +14,10 @@ import { CreateChat1700000010000 } from '../migrations/1700000010000-create-chat
 import { CreateNotifications1700000011000 } from '../migrations/1700000011000-create-notifications.js';
 import { CreateStoredObjects1700000012000 } from '../migrations/1700000012000-create-stored-objects.js';
 import { CreateFiles1700000013000 } from '../migrations/1700000013000-create-files.js';
+import { CreateDatasets1700000014000 } from '../migrations/1700000014000-create-datasets.js';
+import { CreateModels1700000015000 } from '../migrations/1700000015000-create-models.js';
+import { CreatePredictions1700000016000 } from '../migrations/1700000016000-create-predictions.js';
+import { CreateTrainingJobs1700000017000 } from '../migrations/1700000017000-create-training-jobs.js';
 
 export const MIGRATIONS = [
   CreateUsersAndSessions1700000001000,
@@ -30,4 +34,8 @@ export const MIGRATIONS = [
   CreateNotifications1700000011000,
   CreateStoredObjects1700000012000,
   CreateFiles1700000013000,
+  CreateDatasets1700000014000,
+  CreateModels1700000015000,
+  CreatePredictions1700000016000,
+  CreateTrainingJobs1700000017000,
 ];

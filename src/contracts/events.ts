@@ -3,6 +3,7 @@
 
 import type { MessageData, ReadData, RoomData, RoomUserData } from './chat.js';
 import type { JobState } from './jobs.js';
+import type { TrainingMetrics, TrainingProgressData } from './training.js';
 import type { CausedNotification, NotificationDetails } from './notifications.js';
 
 export interface TaskData {
@@ -50,9 +51,15 @@ export interface EventTypes {
   'job.succeeded': JobData;
   'job.failed': JobData;
   'job.canceled': JobData;
+  'training.succeeded': { jobId: string; modelId: string; version: number; metrics: TrainingMetrics };
+  'training.failed': { jobId: string; modelId: string; error: { code: string; detail: string } };
+  'training.canceled': { jobId: string; modelId: string };
   /** The only stored event of a room's stream: its `seq` is the message's. */
   'chat.message': MessageData;
   'notification.created': NotificationData;
+  'model.version_created': { modelId: string; version: number };
+  /** A prediction that was not waited for; `id` is its own. */
+  'prediction.completed': { id: string; modelId: string; version: number };
 }
 
 export type EventType = keyof EventTypes;
@@ -60,6 +67,7 @@ export type EventType = keyof EventTypes;
 /** Data of each event that is told but not stored, by type. */
 export interface TransientEventTypes {
   'job.progress': JobData;
+  'training.progress': TrainingProgressData;
   'chat.read': ReadData;
   'chat.typing': RoomUserData;
   /** The first socket of a user is in the room. */

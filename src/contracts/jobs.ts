@@ -1,7 +1,9 @@
 // Every background job: its queue, how often it is tried, what goes in and what comes out. The API writes
 // jobs, workers run them; this file is all they share.
 
-export const QUEUES = ['mail', 'work', 'system'] as const;
+import type { DatasetState } from './datasets.js';
+
+export const QUEUES = ['mail', 'work', 'models', 'training', 'system'] as const;
 export type QueueName = (typeof QUEUES)[number];
 
 /** Payload and result of each job by name. Payloads hold no secret: they are kept in the database. */
@@ -36,11 +38,49 @@ export interface JobTypes {
     };
     result: MailResult;
   };
+  'mail.training_finished': {
+    payload: {
+      userId: string;
+      jobId: string;
+      modelId: string;
+      name: string;
+      /** Null when it has failed. */
+      version: number | null;
+      /** Why it has failed. */
+      reason: string | null;
+    };
+    result: MailResult;
+  };
+  'mail.prediction_completed': {
+    payload: {
+      userId: string;
+      predictionId: string;
+      modelId: string;
+      name: string;
+      version: number;
+      rows: number;
+    };
+    result: MailResult;
+  };
   'data.process': {
     /** `itemsJson` is text, not JSON, because the result hashes the caller's own key order. */
     payload: { itemsJson: string; paceMs: number };
     result: { status: 'processed'; count: number; bytes: number; sha256: string };
   };
+  /** Reads the file of a dataset. */
+  'dataset.profile': {
+    payload: { datasetId: string };
+    /** `rows` is null unless it is ready; `deleted`: it was gone before anything was read. */
+    result: { datasetId: string; state: DatasetState | 'deleted'; rows: number | null };
+  };
+  /** Trains a model; what from and how stands in its row of `training_jobs`. */
+  'training.run': {
+    payload: { modelId: string };
+    /** SHA-256 of the manifest, which holds that of the model: the same data and seed, the same hash. */
+    result: { modelId: string; hash: string };
+  };
+  /** Computes a prediction that nobody waits for; what it is stands in its row of `predictions`. */
+  'prediction.run': { payload: { predictionId: string }; result: { predictionId: string; rows: number } };
   /** Somebody asked to reset the password of whoever has this address; nobody has looked yet. */
   'account.reset_request': { payload: { email: string }; result: null };
   /** Due when the grace period of a deleted account ends; does nothing when it was restored. */
@@ -77,6 +117,8 @@ export interface JobDefinition {
   readonly backoffMs: number;
   /** Longest time one attempt may run, in milliseconds. */
   readonly timeoutMs: number;
+  /** True: accepted jobs wait until Jobs.releaseHeld() lets them run. */
+  readonly held?: true;
   /** True for jobs a person started: their progress and end are events of the owner's stream. */
   readonly announced: boolean;
 }
@@ -98,11 +140,37 @@ export const JOBS: Readonly<Record<JobName, JobDefinition>> = {
   'mail.task_created': mail,
   'mail.room_invitation': mail,
   'mail.api_key_expiring': mail,
+  'mail.training_finished': mail,
+  'mail.prediction_completed': mail,
   'data.process': {
     queue: 'work',
     maxAttempts: 3,
     backoffMs: 1_000,
     timeoutMs: 4 * 3_600_000,
+    announced: true,
+  },
+  'dataset.profile': {
+    queue: 'models',
+    maxAttempts: 3,
+    backoffMs: 2_000,
+    // The reading has a limit of its own below this one; the rest is for getting the file.
+    timeoutMs: 30 * 60_000,
+    announced: true,
+  },
+  'training.run': {
+    queue: 'training',
+    maxAttempts: 3,
+    backoffMs: 2_000,
+    // Training has a limit of its own below this one, see training-limits.ts; the rest is for getting the table.
+    timeoutMs: 135 * 60_000,
+    held: true,
+    announced: true,
+  },
+  'prediction.run': {
+    queue: 'work',
+    maxAttempts: 3,
+    backoffMs: 1_000,
+    timeoutMs: 10 * 60_000,
     announced: true,
   },
   // It ends in a mail, and should not wait behind a purge.

@@ -15,6 +15,23 @@ export type NotificationType = (typeof NOTIFICATION_TYPES)[number];
 /** What a notification is about, by type, for programs; a type gets its line when something causes it. */
 export interface NotificationDetails {
   task_created: { taskId: string; title: string };
+  training_finished: {
+    jobId: string;
+    modelId: string;
+    name: string;
+    /** Null when it has failed. */
+    version: number | null;
+    /** Why it has failed. */
+    reason: string | null;
+  };
+  prediction_completed: {
+    predictionId: string;
+    modelId: string;
+    /** Of the model. */
+    name: string;
+    version: number;
+    rows: number;
+  };
   room_invitation: { room: string; name: string; invitedBy: InvitingUser };
   api_key_expiring: { apiKeyId: string; name: string; prefix: string; expiresAt: string; days: number };
   security_notice: { reason: SecurityNoticeReason };

@@ -16,7 +16,7 @@ export const FEATURE_EDGES: Readonly<Record<string, readonly string[]>> = {
   datasets: ['files'],
   models: ['users', 'files'],
   training: ['models', 'datasets'],
-  predictions: ['models'],
+  predictions: ['users', 'models'],
   admin: ['users', 'auth', 'tasks', 'files', 'models', 'jobs'],
   health: [],
 };

@@ -14,6 +14,7 @@ function aJob(items: unknown[], paceMs = 0, signal = new AbortController().signa
     requestId: 'r',
     signal,
     reportProgress: (percent) => progress.push(percent),
+    whileHeld: (work) => work(),
   };
   return { job, progress };
 }

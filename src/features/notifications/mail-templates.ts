@@ -78,6 +78,23 @@ export const MAIL_TEMPLATES: Templates = {
     action: { label: 'Open your tasks', url: `${publicUrl}/` },
   }),
 
+  'mail.training_finished': ({ name, version, reason }, { publicUrl }) => ({
+    subject: version === null ? `Training of “${name}” has failed` : `“${name}” has a new version`,
+    paragraphs:
+      version === null
+        ? [`The training of your model “${name}” has failed.`, reason ?? 'It came to no end.']
+        : [`The training of your model “${name}” is done. Version ${version} is ready for predictions.`],
+    action: { label: 'Open your models', url: `${publicUrl}/` },
+  }),
+
+  'mail.prediction_completed': ({ name, version, rows }, { publicUrl }) => ({
+    subject: `“${name}” has answered`,
+    paragraphs: [
+      `Version ${version} of the model “${name}” has predicted ${rows === 1 ? 'one row' : `${rows} rows`}.`,
+    ],
+    action: { label: 'Open your predictions', url: `${publicUrl}/` },
+  }),
+
   'mail.room_invitation': ({ name, invitedBy }, { publicUrl }) => ({
     subject: `You are in the room “${name}” now`,
     paragraphs: [`${invitedBy} added you to the room “${name}”.`],

@@ -46,6 +46,17 @@ export const notificationResponseSchema: z.ZodType<NotificationData> = z
     }),
     z.object({
       ...common,
+      type: z.literal('training_finished'),
+      data: z.object({
+        jobId: uuid,
+        modelId: uuid,
+        name: z.string(),
+        version: z.int().nullable(),
+        reason: z.string().nullable(),
+      }),
+    }),
+    z.object({
+      ...common,
       type: z.literal('room_invitation'),
       data: z.object({ room: uuid, name: z.string(), invitedBy: invitingUser }),
     }),

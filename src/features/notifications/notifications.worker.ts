@@ -18,6 +18,8 @@ export class NotificationsWorker {
   @HandlesJob('mail.task_created')
   @HandlesJob('mail.room_invitation')
   @HandlesJob('mail.api_key_expiring')
+  @HandlesJob('mail.training_finished')
+  @HandlesJob('mail.prediction_completed')
   sendMail<Name extends MailJobName>(job: RunningJob<Name>): Promise<JobOutcome<Name>> {
     return this.mails.send(job);
   }

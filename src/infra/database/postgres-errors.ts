@@ -10,6 +10,8 @@ const CONSTRAINT_CODES: Readonly<Record<string, ErrorCode>> = {
   users_username_unique: 'username_taken',
   tasks_owner_fkey: 'user_not_found',
   chat_rooms_name_unique: 'room_name_taken',
+  datasets_file_fkey: 'file_not_found',
+  training_jobs_model_fkey: 'model_not_found',
   chat_members_user_fkey: 'user_not_found',
 };
 

@@ -4,6 +4,7 @@ import { JOBS } from '../../contracts/jobs.js';
 import { Events } from '../events/events.js';
 import { Realtime } from '../realtime/realtime.js';
 import { toJobData } from './job-data.js';
+import { JobFollowers } from './job-followers.js';
 import type { JobEntity } from './job.entity.js';
 
 /** Tells the owner how a job gets on, and that it has ended: the end is an event of the transaction that ended it. */
@@ -12,6 +13,7 @@ export class JobAnnouncer {
   constructor(
     private readonly events: Events,
     private readonly realtime: Realtime,
+    private readonly followers: JobFollowers,
   ) {}
 
   /** Tells sockets only, and nothing of jobs that no person started; who misses it sees the next one. */
@@ -20,11 +22,17 @@ export class JobAnnouncer {
     this.realtime.broadcast(userStream(job.ownerId), 'job.progress', toJobData(job));
   }
 
-  /** Does nothing for jobs that no person started. Call it last in the transaction: it locks the stream. */
+  /**
+   * Tells, of jobs that a person started, its owner, and those who follow the job. Call it last in the
+   * transaction: it locks the stream.
+   */
   async announceEnd(job: JobEntity): Promise<void> {
-    if (!job.ownerId || !JOBS[job.name].announced) return;
-    if (job.state === 'succeeded' || job.state === 'failed' || job.state === 'canceled') {
-      await this.events.append(userStream(job.ownerId), `job.${job.state}`, toJobData(job));
+    const { ownerId, state } = job;
+    const ended = state === 'succeeded' || state === 'failed' || state === 'canceled';
+    if (ownerId && ended && JOBS[job.name].announced) {
+      await this.events.append(userStream(ownerId), `job.${state}`, toJobData(job));
     }
+    // After the event: all that follows locks the stream first, and then what is its own.
+    await this.followers.tell(job);
   }
 }

@@ -8,8 +8,17 @@ import { QUEUE_PREFIX, type JobPointer } from './job-queues.js';
 import { JobRunner } from './job-runner.js';
 import { JOB_TIMINGS, type JobTimings } from './job-timings.js';
 
-/** How many jobs of a queue one process runs at once. */
-const CONCURRENCY: Readonly<Record<QueueName, number>> = { mail: 20, work: 8, system: 1 };
+/**
+ * How many jobs of a queue one process runs at once. Those of `models` and `training` each keep a child process
+ * busy; a training may take hours, and what takes seconds should not wait for it.
+ */
+const CONCURRENCY: Readonly<Record<QueueName, number>> = {
+  mail: 20,
+  work: 8,
+  models: 2,
+  training: 2,
+  system: 1,
+};
 
 @Injectable()
 export class JobConsumers {

@@ -16,7 +16,7 @@ import { JOB_TIMINGS, type JobTimings } from './job-timings.js';
 import type { JobEntity } from './job.entity.js';
 import { LeaseRepository } from './lease.repository.js';
 import { ProgressReport } from './progress-report.js';
-import type { RunningJob } from './running-job.js';
+import { JobInterrupted, type RunningJob } from './running-job.js';
 
 /** How long a delivered job waits for a database that is away; later the relay delivers it again. */
 const CLAIM_PATIENCE_MS = 10_000;
@@ -131,7 +131,15 @@ export class JobRunner {
       requestId: job.requestId ?? job.id,
       signal: lease.signal,
       reportProgress: (percent) => progress.report(percent),
+      whileHeld: (work) => this.whileHeld(lease, work),
     };
+  }
+
+  private whileHeld<Result>(lease: HeldLease, work: () => Promise<Result>): Promise<Result> {
+    return this.database.transaction(async () => {
+      if (!(await this.leases.lock(lease))) throw new JobInterrupted('lease_lost');
+      return work();
+    });
   }
 
   private writeProgress(lease: HeldLease, percent: number): void {

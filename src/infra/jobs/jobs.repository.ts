@@ -113,14 +113,17 @@ export class JobsRepository {
     return rows[0];
   }
 
-  /** Starts a failed or canceled job over. Undefined when it is in another state, or not there. */
-  async retry(id: string): Promise<JobEntity | undefined> {
+  /**
+   * Starts a failed or canceled job over. Undefined when it is in another state, or not there.
+   * @param runAt undefined: now
+   */
+  async retry(id: string, runAt: Date | undefined): Promise<JobEntity | undefined> {
     const rows = await this.database.query<JobEntity>(
-      `UPDATE jobs SET state = 'queued', attempts = 0, run_at = now(), enqueued_at = NULL, progress = 0,
+      `UPDATE jobs SET state = 'queued', attempts = 0, run_at = COALESCE($2, now()), enqueued_at = NULL, progress = 0,
          result = NULL, error = NULL, cancel_requested_at = NULL, started_at = NULL, finished_at = NULL
        WHERE id = $1 AND state IN ('failed', 'canceled')
        RETURNING ${this.columns}`,
-      [id],
+      [id, runAt ?? null],
     );
     return rows[0];
   }

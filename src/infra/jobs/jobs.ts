@@ -8,8 +8,10 @@ import { currentContext } from '../../common/request-context/request-context.js'
 import { JOBS, type JobName, type JobPayload } from '../../contracts/jobs.js';
 import { Database } from '../database/database.js';
 import { RedisMessages } from '../redis/redis-messages.js';
+import { HELD_UNTIL, HeldJobsRepository } from './held-jobs.repository.js';
 import { JobAnnouncer } from './job-announcer.js';
 import type { JobEntity } from './job.entity.js';
+import { JobFollowers } from './job-followers.js';
 import { JobsRepository, type JobFilter } from './jobs.repository.js';
 import { RelayBell } from './relay-bell.js';
 
@@ -30,7 +32,9 @@ export class Jobs {
   constructor(
     private readonly database: Database,
     private readonly repository: JobsRepository,
+    private readonly held: HeldJobsRepository,
     private readonly announcer: JobAnnouncer,
+    private readonly followers: JobFollowers,
     private readonly bell: RelayBell,
     private readonly messages: RedisMessages,
   ) {}
@@ -44,7 +48,7 @@ export class Jobs {
     payload: JobPayload<Name>,
     options: EnqueueOptions = {},
   ): Promise<{ id: string }> {
-    const { ownerId, dedupeKey, runAt } = options;
+    const { ownerId, dedupeKey, runAt = firstRunAt(name) } = options;
     const requestId = currentContext()?.requestId;
     const { maxAttempts } = JOBS[name];
     const id = await this.repository.insert({
@@ -98,13 +102,32 @@ export class Jobs {
    * @throws AppError job_not_found, job_not_failed
    */
   async retry(id: string): Promise<JobEntity> {
-    const job = await this.repository.retry(id);
-    if (!job) {
-      await this.get(id, undefined);
-      throw new AppError('job_not_failed');
-    }
-    this.database.afterCommit(() => this.bell.ring());
-    return job;
+    return this.database.transaction(async () => {
+      const { name } = await this.get(id, undefined);
+      const job = await this.repository.retry(id, firstRunAt(name));
+      if (!job) throw new AppError('job_not_failed');
+      await this.followers.tell(job);
+      this.database.afterCommit(() => this.bell.ring());
+      return job;
+    });
+  }
+
+  /**
+   * Lets the oldest held jobs of one owner run, so that at most `most` of this name wait or run at the same time.
+   * Part of the open transaction: others who release jobs of the same name and owner wait for its end.
+   * @returns how many were released
+   */
+  async releaseHeld(name: JobName, ownerId: string, most: number): Promise<number> {
+    return this.database.transaction(async () => {
+      const released = await this.held.release(name, ownerId, most);
+      if (released > 0) this.database.afterCommit(() => this.bell.ring());
+      return released;
+    });
+  }
+
+  /** The owners of held jobs of this name. */
+  async heldOwners(name: JobName): Promise<string[]> {
+    return (await this.held.owners(name)).map(({ ownerId }) => ownerId);
   }
 
   private async holderOf(dedupeKey: string | undefined): Promise<string> {
@@ -112,4 +135,9 @@ export class Jobs {
     if (id === undefined) throw new Error(`the job that holds the dedupe key ${dedupeKey ?? ''} has gone`);
     return id;
   }
+}
+
+/** Undefined: now. */
+function firstRunAt(name: JobName): Date | undefined {
+  return JOBS[name].held ? HELD_UNTIL : undefined;
 }

@@ -53,6 +53,15 @@ export class LeaseRepository {
     );
   }
 
+  /** Whether the lease is still held; if so, it stays so until the open transaction ends. */
+  async lock({ id, token }: Lease): Promise<boolean> {
+    const rows = await this.database.query(
+      `SELECT 1 FROM jobs WHERE id = $1 AND lease_token = $2 AND state = 'running' FOR NO KEY UPDATE`,
+      [id, token],
+    );
+    return rows.length > 0;
+  }
+
   /** Which of the leases are still held. */
   async check(leases: readonly Lease[]): Promise<LeaseStatus[]> {
     return this.database.query<LeaseStatus>(

@@ -20,6 +20,12 @@ export interface RunningJob<Name extends JobName = JobName> {
   readonly signal: AbortSignal;
   /** Notes how far it is, in percent. Returns at once, never throws, costs at most one write a second. */
   reportProgress(percent: number): void;
+  /**
+   * Writes to the database while the work goes on: `work` runs in a transaction that commits only if this attempt
+   * still has the job.
+   * @throws JobInterrupted lease_lost when it has not
+   */
+  whileHeld<Result>(work: () => Promise<Result>): Promise<Result>;
 }
 
 export interface JobOutcome<Name extends JobName = JobName> {

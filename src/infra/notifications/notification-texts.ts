@@ -21,6 +21,17 @@ const SECURITY_NOTICES: Record<SecurityNoticeReason, string> = {
 
 export const NOTIFICATION_TEXTS: Texts = {
   task_created: ({ title }) => ({ title: 'New task', body: title }),
+  training_finished: ({ name, version, reason }) =>
+    version === null
+      ? { title: `Training of “${name}” has failed`, body: reason ?? 'It came to no end.' }
+      : {
+          title: `“${name}” has a new version`,
+          body: `Version ${version} is trained and ready for predictions.`,
+        },
+  prediction_completed: ({ name, version, rows }) => ({
+    title: `“${name}” has answered`,
+    body: `Version ${version} has predicted ${rows === 1 ? 'one row' : `${rows} rows`}.`,
+  }),
   room_invitation: ({ name, invitedBy }) => ({
     title: `You are in the room “${name}” now`,
     body: `${invitedBy.name ?? invitedBy.username ?? 'Somebody'} added you.`,

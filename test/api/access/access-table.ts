@@ -128,6 +128,35 @@ export const ACCESS_TABLE: Readonly<Record<string, AccessRow>> = {
   'PATCH /api/v1/uploads/{id}': { who: 'user', key: 'files:write' },
   'DELETE /api/v1/uploads/{id}': { who: 'user', key: 'files:write' },
 
+  // Somebody else's dataset: test/api/datasets/datasets.api-spec.ts.
+  'POST /api/v1/datasets': { who: 'user', key: 'models:write' },
+  'GET /api/v1/datasets': { who: 'user', key: 'models:read' },
+  'GET /api/v1/datasets/{id}': { who: 'user', key: 'models:read' },
+  'DELETE /api/v1/datasets/{id}': { who: 'user', key: 'models:write' },
+
+  // Somebody else's model: test/api/models/models.api-spec.ts.
+  'POST /api/v1/models': { who: 'user', key: 'models:write' },
+  'GET /api/v1/models': { who: 'user', key: 'models:read' },
+  'GET /api/v1/models/{id}': { who: 'user', key: 'models:read' },
+  'PUT /api/v1/models/{id}': { who: 'user', key: 'models:write' },
+  'PATCH /api/v1/models/{id}': { who: 'user', key: 'models:write' },
+  'DELETE /api/v1/models/{id}': { who: 'user', key: 'models:write' },
+  'PUT /api/v1/models/{id}/aliases/{name}': { who: 'user', key: 'models:write' },
+  'DELETE /api/v1/models/{id}/aliases/{name}': { who: 'user', key: 'models:write' },
+  'POST /api/v1/models/{id}/versions': { who: 'user', key: 'models:write' },
+  'GET /api/v1/models/{id}/versions': { who: 'user', key: 'models:read' },
+  'GET /api/v1/models/{id}/versions/{number}': { who: 'user', key: 'models:read' },
+
+  // Somebody else's prediction: test/api/predictions/predictions.api-spec.ts.
+  'POST /api/v1/predictions': { who: 'user', key: 'predictions:write' },
+  'GET /api/v1/predictions': { who: 'user', key: 'predictions:write' },
+  'GET /api/v1/predictions/{id}': { who: 'user', key: 'predictions:write' },
+
+  // Somebody else's model and training: test/api/training/training.api-spec.ts.
+  'POST /api/v1/models/{id}/training-jobs': { who: 'user', key: 'models:write' },
+  'GET /api/v1/models/{id}/training-jobs': { who: 'user', key: 'models:read' },
+  'GET /api/v1/training-jobs/{id}': { who: 'user', key: 'models:read' },
+
   'POST /api/v1/admin/users': { who: 'admin', key: 'admin' },
   'PATCH /api/v1/admin/users/{id}': { who: 'admin', key: 'admin' },
   'DELETE /api/v1/admin/users/{id}': { who: 'admin', key: 'admin' },

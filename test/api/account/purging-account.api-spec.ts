@@ -8,8 +8,12 @@ import { startApp, type TestApp } from '../../support/app.js';
 import { aTask, aUser, PASSWORD, type SignedInUser } from '../../support/builders.js';
 import { waitFor } from '../../support/wait-for.js';
 import { aFile } from '../files/file-builders.js';
+import { aDataset } from '../datasets/dataset-builders.js';
 import { tusOf } from '../files/tus-client.js';
 import { mailTo, tokenIn } from './mail-box.js';
+import { aTrainedModel } from '../models/model-builders.js';
+import { ask } from '../predictions/prediction-builders.js';
+import { aReadyDataset, aTraining } from '../training/training-builders.js';
 
 describe('the purge of an account', () => {
   let app: TestApp;
@@ -33,6 +37,10 @@ describe('the purge of an account', () => {
     await aTask(app, owner);
     const file = await aFile(app, owner);
     await tusOf(app, owner).begin(10);
+    const model = await aTrainedModel(app, owner);
+    await ask(app, owner, model.id, [1, 2]);
+    const datasetId = await aReadyDataset(app, owner, ['x', 'y']);
+    await aTraining(app, owner, model.id, { datasetId, target: 'y' });
     const post = (path: string, body: object) =>
       app.http().post(`/api/v1${path}`).set(owner.headers).set('Idempotency-Key', 'of-the-purge').send(body);
     await post('/tasks', { title: 'With a key' }).expect(201);
@@ -67,7 +75,9 @@ describe('the purge of an account', () => {
 
   const storedKeys = async (owner: SignedInUser) => {
     const rows = await app.database.query<{ key: string }>(
-      'SELECT storage_key AS key FROM files WHERE owner_id = $1',
+      `SELECT storage_key AS key FROM files WHERE owner_id = $1
+       UNION ALL
+       SELECT v.storage_key FROM model_versions v JOIN models m ON m.id = v.model_id WHERE m.owner_id = $1`,
       [owner.id],
     );
     return rows.map(({ key }) => key);
@@ -104,6 +114,7 @@ describe('the purge of an account', () => {
 
   it('removes everything of the user once, by two workers, and nothing of others', async () => {
     const deletes = jest.spyOn(AccountLifeRepository.prototype, 'delete');
+    for (const owner of [user, other]) await aDataset(app, owner);
     await requestDeletion(user);
     await mailTo(app, user.email, 'account_deletion');
     await idle();
@@ -115,6 +126,7 @@ describe('the purge of an account', () => {
     const [kept] = await storedKeys(other);
     expect(Object.keys(own)).toEqual(
       expect.arrayContaining([
+        'datasets',
         'event_streams',
         'events',
         'file_usage',

@@ -54,7 +54,7 @@ describe('the queue board', () => {
   it('knows our queues, and lets nobody change them', async () => {
     const answer = await get(`${BOARD}/api/queues`).expect(200);
     const { queues } = answer.body as { queues: { name: string; readOnlyMode: boolean }[] };
-    expect(queues.map(({ name }) => name).sort()).toEqual(['mail', 'system', 'work']);
+    expect(queues.map(({ name }) => name).sort()).toEqual(['mail', 'models', 'system', 'training', 'work']);
     expect(queues.every(({ readOnlyMode }) => readOnlyMode)).toBe(true);
     for (const method of ['post', 'put', 'patch', 'delete'] as const) {
       const change = await app.http()[method](`${BOARD}/api/queues/mail/pause`).set(admin.headers);

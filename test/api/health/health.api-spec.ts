@@ -34,7 +34,7 @@ describe('health', () => {
       redis: 'up',
       worker: 'down',
       mail: 'up',
-      queues: { mail: QUEUE, work: QUEUE, system: QUEUE },
+      queues: { mail: QUEUE, work: QUEUE, models: QUEUE, training: QUEUE, system: QUEUE },
     });
   });
 

@@ -167,6 +167,9 @@ describe('running jobs', () => {
 
     await inState(id, 'succeeded');
     effectOn = writesBy(blocked);
+    // What it would write on its way does not count either.
+    const late = started[0]?.whileHeld(() => Promise.resolve());
+    await expect(late).rejects.toMatchObject({ interruption: 'lease_lost' });
     if (started[0]) releaseFirst(withEffect(started[0]));
     await firstRun;
 

@@ -1,0 +1,35 @@
+// How much a training may take.
+
+import type { Tier } from '../../contracts/scopes.js';
+import type { ChildLimits } from '../../infra/child-process/run-child.js';
+
+/** How many trainings of one user run at the same time; further ones wait for their turn. */
+export const TRAININGS_AT_ONCE: Readonly<Record<Tier, number>> = { free: 1, pro: 2, enterprise: 5 };
+
+/** For one attempt, less than the time-out of the job. */
+const TIMEOUT_MS = 120 * 60_000;
+
+const MEBIBYTE = 1_024 ** 2;
+/** Node itself, and what does not grow with the table. */
+const HEAP_BASE_MEBIBYTES = 512;
+/** Labels: a column of different texts keeps one object for each. */
+const HEAP_BYTES_PER_CELL = 64;
+const HEAP_MOST_MEBIBYTES = 8_192;
+/** The reader of the table, which has a limit of its own. */
+const NATIVE_BASE_BYTES = 768 * MEBIBYTE;
+/** A value, its bin, and what a checkpoint and the scores of a row take. */
+const NATIVE_BYTES_PER_CELL = 32;
+
+/** Limits of the process that trains on a table of this size. */
+export function trainingLimits(rows: number, columns: number): ChildLimits {
+  const cells = rows * columns;
+  const heapMegabytes = Math.min(
+    HEAP_MOST_MEBIBYTES,
+    HEAP_BASE_MEBIBYTES + Math.ceil((cells * HEAP_BYTES_PER_CELL) / MEBIBYTE),
+  );
+  return {
+    timeoutMs: TIMEOUT_MS,
+    heapMegabytes,
+    memoryBytes: heapMegabytes * MEBIBYTE + NATIVE_BASE_BYTES + cells * NATIVE_BYTES_PER_CELL,
+  };
+}

@@ -1,0 +1,81 @@
+// Generated tables for tests of training: the same ones every time.
+
+import { Random } from '../../src/infra/learning/random.js';
+import type { TrainingColumn, TrainingTable } from '../../src/infra/learning/training-table.js';
+
+export function numbers(name: string, values: ArrayLike<number>): TrainingColumn {
+  return { name, kind: 'number', values: Float64Array.from(values) };
+}
+
+/** @param labels null is missing */
+export function categories(name: string, labels: readonly (string | null)[]): TrainingColumn {
+  const known = [...new Set(labels.filter((label) => label !== null))];
+  const codes = Int32Array.from(labels, (label) => (label === null ? -1 : known.indexOf(label)));
+  return { name, kind: 'category', codes, categories: known };
+}
+
+export function table(...columns: TrainingColumn[]): TrainingTable {
+  const [first] = columns;
+  const rows = first?.kind === 'number' ? first.values.length : (first?.codes.length ?? 0);
+  return { rows, columns };
+}
+
+/** Numbers between -1 and 1. */
+export function uniform(rows: number, seed: number): Float64Array {
+  const random = Random.seeded(seed);
+  return Float64Array.from({ length: rows }, () => random.fraction() * 2 - 1);
+}
+
+/** y = 3a - 2b + 1, with a little noise. */
+export function linearTable(rows = 400): TrainingTable {
+  const [a, b, noise] = [uniform(rows, 1), uniform(rows, 2), uniform(rows, 3)];
+  const y = a.map((value, row) => 3 * value - 2 * b[row]! + 1 + noise[row]! / 10);
+  return table(numbers('a', a), numbers('b', b), numbers('y', y));
+}
+
+/** The class says whether a and b have the same sign: no line divides them. */
+export function xorTable(rows = 1_000): TrainingTable {
+  const [a, b] = [uniform(rows, 1), uniform(rows, 2)];
+  const labels = Array.from(a, (value, row) => (value > 0 === b[row]! > 0 ? 'same' : 'different'));
+  return table(numbers('a', a), numbers('b', b), categories('y', labels));
+}
+
+/**
+ * Two classes from two numbers and two categories, with some chance in it.
+ * @param missing share of the values that are missing
+ * @param noise how much of it is chance
+ */
+export function mixedTable(rows: number, missing: number, noise = 1): TrainingTable {
+  const [a, b, chance] = [uniform(rows, 1), uniform(rows, 2), uniform(rows, 3)];
+  const random = Random.seeded(4);
+  const colours = Array.from({ length: rows }, () => ['red', 'green', 'blue', 'grey'][random.below(4)]!);
+  const cities = Array.from({ length: rows }, () => `city ${random.below(30)}`);
+  const effects = uniform(30, 5);
+  const labels = Array.from({ length: rows }, (_, row) => {
+    const ofColour = colours[row] === 'red' ? 1 : colours[row] === 'blue' ? -1 : 0;
+    const ofCity = effects[Number(cities[row]!.slice(5))]!;
+    const value = 2 * a[row]! + Math.abs(b[row]!) * 2 - 1 + ofColour + ofCity;
+    return value + noise * chance[row]! > 0 ? 'yes' : 'no';
+  });
+  const gone = Random.seeded(6);
+  const isGone = (): boolean => gone.fraction() < missing;
+  return table(
+    numbers(
+      'a',
+      a.map((value) => (isGone() ? NaN : value)),
+    ),
+    numbers(
+      'b',
+      b.map((value) => (isGone() ? NaN : value)),
+    ),
+    categories(
+      'colour',
+      colours.map((colour) => (isGone() ? null : colour)),
+    ),
+    categories(
+      'city',
+      cities.map((city) => (isGone() ? null : city)),
+    ),
+    categories('y', labels),
+  );
+}
