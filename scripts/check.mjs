@@ -21,8 +21,8 @@ const STEPS = [
   commandStep('lint', 3, 'eslint', '.', '--max-warnings', '0'),
   commandStep('format', 2, 'prettier', '--check', '.'),
   npmTestStep(12),
-  jestStep('slow', 7),
-  jestStep('faults', 7),
+  jestStep('slow', 10),
+  jestStep('faults', 9),
 ];
 
 /** A step that passes when its command exits with 0. */
