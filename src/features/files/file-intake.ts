@@ -1,12 +1,11 @@
 // Takes the bytes of a file as they come: counts and hashes them on their way to the store, and keeps their
 // beginning, by which the type is told.
 
-import { createHash } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import { AppError } from '../../common/errors/app-error.js';
 import { ObjectStore } from '../../infra/storage/object-store.js';
 import { StoredObjects } from '../../infra/storage/stored-objects.js';
-import { HEAD_BYTES } from './file-types.js';
+import { RunningDigest } from './running-digest.js';
 
 /** Bytes that are stored, and belong to no row yet. */
 export interface ReceivedFile {
@@ -37,35 +36,19 @@ export class FileIntake {
    */
   async take(bytes: AsyncIterable<Uint8Array>, options: IntakeOptions): Promise<ReceivedFile> {
     const key = this.objects.newKey();
-    const measured = new MeasuredBytes(bytes, options.maxBytes);
+    const digest = new RunningDigest();
+    const measured = digest.follow(upTo(options.maxBytes, bytes));
     const size = await this.store.write(key, measured, options.signal ? { signal: options.signal } : {});
-    return { key, size, ...measured.result() };
+    return { key, size, ...digest.result() };
   }
 }
 
-/** Passes bytes on, and knows their hash and head afterwards. */
-class MeasuredBytes implements AsyncIterable<Uint8Array> {
-  private readonly hash = createHash('sha256');
-  private readonly head: Uint8Array[] = [];
-  private size = 0;
-
-  constructor(
-    private readonly source: AsyncIterable<Uint8Array>,
-    private readonly maxBytes: number,
-  ) {}
-
-  async *[Symbol.asyncIterator](): AsyncGenerator<Uint8Array> {
-    for await (const chunk of this.source) {
-      if (this.size < HEAD_BYTES) this.head.push(Uint8Array.from(chunk.subarray(0, HEAD_BYTES - this.size)));
-      this.size += chunk.length;
-      if (this.size > this.maxBytes) throw fileTooLarge(this.maxBytes);
-      this.hash.update(chunk);
-      yield chunk;
-    }
-  }
-
-  result(): Pick<ReceivedFile, 'sha256' | 'head'> {
-    return { sha256: this.hash.digest(), head: Buffer.concat(this.head) };
+async function* upTo(maxBytes: number, bytes: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
+  let size = 0;
+  for await (const chunk of bytes) {
+    size += chunk.length;
+    if (size > maxBytes) throw fileTooLarge(maxBytes);
+    yield chunk;
   }
 }
 

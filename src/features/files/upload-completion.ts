@@ -6,8 +6,9 @@ import { AppError } from '../../common/errors/app-error.js';
 import { Database } from '../../infra/database/database.js';
 import { ObjectStore } from '../../infra/storage/object-store.js';
 import { FilesService } from './files.service.js';
-import { RunningDigest, UploadDigests } from './upload-digests.js';
 import type { UploadLock } from './upload-lock.js';
+import { RunningDigest } from './running-digest.js';
+import { UploadDigests } from './upload-digests.js';
 import { UploadsRepository } from './uploads.repository.js';
 
 /** An upload of which every byte has arrived. */

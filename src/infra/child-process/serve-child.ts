@@ -1,6 +1,7 @@
 // The child's side of runChild().
 
 import type { ChildMessage, ChildRequest } from './child-messages.js';
+import { endWithParent } from './orphan-watch.js';
 
 export interface ChildContext<Report> {
   /** Tells the parent how far it is. */
@@ -14,8 +15,7 @@ export interface ChildContext<Report> {
 export function serveChild<Request, Result, Report = never>(
   work: (request: Request, context: ChildContext<Report>) => Promise<Result>,
 ): void {
-  // Nobody is left to work for. Not exit(): a native thread may be busy, and exit() would wait for it.
-  process.on('disconnect', () => process.kill(process.pid, 'SIGKILL'));
+  endWithParent();
   process.once('message', (message: ChildRequest<Request>) => {
     const context: ChildContext<Report> = { report: (report) => tell({ type: 'report', report }) };
     work(message.request, context).then(

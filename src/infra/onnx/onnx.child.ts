@@ -1,9 +1,9 @@
 // The program of the child that runs models in ONNX. It answers one request after the other.
 
+import { endWithParent } from '../child-process/orphan-watch.js';
 import type { OnnxReply, OnnxRequest } from './onnx-messages.js';
 import { OnnxRefusal } from './onnx-refusal.js';
 import { OnnxSession } from './onnx-session.js';
-import { endWithParent } from './orphan-watch.js';
 
 const sessions = new Map<string, OnnxSession>();
 let last = Promise.resolve();

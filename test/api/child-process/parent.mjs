@@ -8,7 +8,7 @@ const { runChild } = await import(built);
 
 await runChild({
   entry: pathToFileURL(join(import.meta.dirname, 'work.mjs')),
-  request: { work: 'wait' },
+  request: { work: process.argv[2] },
   directory: tmpdir(),
   limits: { timeoutMs: 600_000, memoryBytes: 1e9, heapMegabytes: 64 },
   onReport: (pid) => process.stdout.write(`${pid}\n`),

@@ -104,8 +104,8 @@ describe('a child process', () => {
     );
   });
 
-  it('ends with its parent, however that ends', async () => {
-    const parent = spawn(process.execPath, [join(__dirname, 'parent.mjs')], {
+  it.each(['wait', 'toil'])('that is to %s ends with its parent, however that ends', async (work) => {
+    const parent = spawn(process.execPath, [join(__dirname, 'parent.mjs'), work], {
       stdio: ['ignore', 'pipe', 'ignore'],
     });
     let printed = '';

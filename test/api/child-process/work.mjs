@@ -24,6 +24,11 @@ const works = {
     report(process.pid);
     await new Promise((resolve) => setTimeout(resolve, 600_000));
   },
+  toil: async (_request, { report }) => {
+    report(process.pid);
+    await new Promise((resolve) => setImmediate(resolve));
+    for (;;) Math.random();
+  },
   stay: async (_request, { report }) => {
     process.on('SIGTERM', () => undefined);
     report(process.pid);

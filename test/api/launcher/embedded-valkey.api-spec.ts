@@ -7,6 +7,7 @@ import { join, resolve } from 'node:path';
 import { Queue, Worker } from 'bullmq';
 import { Redis } from 'ioredis';
 import { startValkey, type RunningValkey } from '../../../src/local/embedded-valkey.js';
+import { waitFor } from '../../support/wait-for.js';
 
 const url = process.env.TEST_REDIS_URL ?? '';
 const { port, password } = new URL(url);
@@ -92,9 +93,11 @@ describe('embedded Valkey', () => {
     const socket = connect(Number(port), '127.0.0.1');
     socket.on('error', () => undefined);
     const closed = new Promise<number>((resolve) => socket.on('close', () => resolve(socket.bytesRead)));
-    socket.write(`AUTH ${password}\r\nSELECT 120\r\n`);
+    socket.write(`AUTH ${password}\r\nSELECT 120\r\nCLIENT SETNAME silent\r\n`);
+    const isThere = async () => String(await redis.client('LIST')).includes('name=silent');
+    await waitFor('the client to be known', isThere);
     for (let index = 0; index < 150; index += 1) socket.write('GET large\r\n');
-    await new Promise((resolve) => setTimeout(resolve, 700));
+    await waitFor('the client to be dropped', async () => !(await isThere()));
     socket.resume();
     expect(await closed).toBeLessThan(64 * 1024 * 1024);
   });

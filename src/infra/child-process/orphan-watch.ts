@@ -6,6 +6,7 @@ const LOOK_EVERY_MS = 500;
 
 /** Kills this process within a second of its parent's end. */
 export function endWithParent(): void {
+  // Nobody is left to work for. Not exit(): a native thread may be busy, and exit() would wait for it.
   process.on('disconnect', () => process.kill(process.pid, 'SIGKILL'));
   const program = `
     const parent = ${process.ppid};
