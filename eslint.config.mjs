@@ -15,7 +15,7 @@ const TOP_LEVEL_AWAIT = {
 };
 
 export default defineConfig(
-  globalIgnores(['dist/', '.data/', 'coverage/', 'node_modules/']),
+  globalIgnores(['dist/', 'packages/*/dist/', '.data/', 'coverage/', 'node_modules/']),
   {
     linterOptions: {
       // No comment switches a rule off; a wrong rule is mended here, where it is seen.
