@@ -40,21 +40,25 @@ export function xorTable(rows = 1_000): TrainingTable {
   return table(numbers('a', a), numbers('b', b), categories('y', labels));
 }
 
+const COLOUR_EFFECTS: Readonly<Record<string, number>> = { red: 1, green: 0, blue: -1, grey: 0 };
+const cityEffects = (count: number): Float64Array => uniform(count, 5);
+const ofNumbers = (a: number, b: number): number => 2 * a + Math.abs(b) * 2 - 1;
+
 /**
  * Two classes from two numbers and two categories, with some chance in it.
  * @param missing share of the values that are missing
  * @param noise how much of it is chance
+ * @param cityCount values of the second category
  */
-export function mixedTable(rows: number, missing: number, noise = 1): TrainingTable {
+export function mixedTable(rows: number, missing: number, noise = 1, cityCount = 30): TrainingTable {
   const [a, b, chance] = [uniform(rows, 1), uniform(rows, 2), uniform(rows, 3)];
   const random = Random.seeded(4);
-  const colours = Array.from({ length: rows }, () => ['red', 'green', 'blue', 'grey'][random.below(4)]!);
-  const cities = Array.from({ length: rows }, () => `city ${random.below(30)}`);
-  const effects = uniform(30, 5);
+  const colours = Array.from({ length: rows }, () => Object.keys(COLOUR_EFFECTS)[random.below(4)]!);
+  const cities = Array.from({ length: rows }, () => `city ${random.below(cityCount)}`);
+  const effects = cityEffects(cityCount);
   const labels = Array.from({ length: rows }, (_, row) => {
-    const ofColour = colours[row] === 'red' ? 1 : colours[row] === 'blue' ? -1 : 0;
     const ofCity = effects[Number(cities[row]!.slice(5))]!;
-    const value = 2 * a[row]! + Math.abs(b[row]!) * 2 - 1 + ofColour + ofCity;
+    const value = ofNumbers(a[row]!, b[row]!) + COLOUR_EFFECTS[colours[row]!]! + ofCity;
     return value + noise * chance[row]! > 0 ? 'yes' : 'no';
   });
   const gone = Random.seeded(6);
@@ -78,4 +82,33 @@ export function mixedTable(rows: number, missing: number, noise = 1): TrainingTa
     ),
     categories('y', labels),
   );
+}
+
+/** Evenly over what a number may be. */
+const ANY_NUMBER = Array.from({ length: 64 }, (_, index) => (2 * index + 1) / 64 - 1);
+
+/**
+ * The best that anybody can say about a row of mixedTable() who knows the rule and sees what the row shows: the
+ * probability of `yes`, as a mean over everything that its missing values may have been.
+ */
+export function bestScore({ columns }: TrainingTable, row: number, noise: number, cityCount: number): number {
+  const [a, b, colour, city] = columns.map((column) => {
+    if (column.kind === 'number') return Number.isNaN(column.values[row]) ? undefined : column.values[row];
+    return column.codes[row] === -1 ? undefined : column.categories[column.codes[row]!];
+  });
+  const effects = cityEffects(cityCount);
+  const orAny = (number: typeof a): readonly number[] => (typeof number === 'number' ? [number] : ANY_NUMBER);
+  const ofColours = typeof colour === 'string' ? [COLOUR_EFFECTS[colour]!] : Object.values(COLOUR_EFFECTS);
+  const ofCities = typeof city === 'string' ? [effects[Number(city.slice(5))]!] : Array.from(effects);
+  const values = orAny(a).flatMap((one) => orAny(b).map((other) => ofNumbers(one, other)));
+  let sum = 0;
+  for (const value of values) {
+    for (const ofColour of ofColours) {
+      for (const ofCity of ofCities) {
+        // Chance is even between -noise and noise.
+        sum += Math.min(1, Math.max(0, ((value + ofColour + ofCity) / noise + 1) / 2));
+      }
+    }
+  }
+  return sum / (values.length * ofColours.length * ofCities.length);
 }

@@ -140,7 +140,7 @@ export class TrainingAttempt {
         entry: new URL('./training.child.js', import.meta.url),
         request: assignment,
         directory: assignment.directory,
-        limits: trainingLimits(source.rows, columnsToRead(request, source).length),
+        limits: trainingLimits(source.rows, columnsToRead(request, source).length, request.params),
         onReport,
         signal,
       });

@@ -20,13 +20,13 @@ export interface TrainedStage {
   readonly curve: LearningCurve;
 }
 
-const TRAINERS: Readonly<Record<TrainedAlgorithm, Trainer>> = { gbdt: gbdtTrainer, linear: linearTrainer };
 const SLICE_MS = 250;
 const CHECKPOINT_EVERY_MS = 5_000;
 
 export class TrainingRun {
   private readonly finished: FinishedStage[] = [];
   private readonly now: () => number;
+  private readonly trainers: Readonly<Record<TrainedAlgorithm, Trainer>>;
   private kept: Uint8Array | undefined;
   private savedAt: number;
 
@@ -43,6 +43,7 @@ export class TrainingRun {
     private readonly hooks: TrainingHooks,
   ) {
     this.now = hooks.now ?? (() => performance.now());
+    this.trainers = { gbdt: gbdtTrainer(hooks.kernel), linear: linearTrainer };
     this.savedAt = this.now();
     if (hooks.checkpoint) this.restore(hooks.checkpoint);
   }
@@ -68,7 +69,7 @@ export class TrainingRun {
 
   private startTrainer(algorithm: TrainedAlgorithm, checkpoint: Uint8Array | undefined): Training {
     const params = completeParams(this.params, algorithm, this.problem.trainRows.length);
-    return TRAINERS[algorithm].start(this.problem, params, this.seed, checkpoint);
+    return this.trainers[algorithm].start(this.problem, params, this.seed, checkpoint);
   }
 
   private async complete(algorithm: TrainedAlgorithm, training: Training): Promise<boolean> {

@@ -21,11 +21,11 @@ export class BoostedScores {
   }
 
   /** Adds a tree to the rows that it was grown from, whose leaves are known. */
-  addGrown(tree: GrownTree, grownFrom: Int32Array, output: number): void {
+  addGrown({ nodes, leaves, rows }: GrownTree, output: number): void {
     const offset = output * this.rows;
-    for (const { node, start, end } of tree.leaves) {
-      const { value } = tree.nodes[node]!;
-      for (let index = start; index < end; index += 1) this.scores[offset + grownFrom[index]!]! += value;
+    for (const { node, start, end } of leaves) {
+      const { value } = nodes[node]!;
+      for (let index = start; index < end; index += 1) this.scores[offset + rows[index]!]! += value;
     }
   }
 

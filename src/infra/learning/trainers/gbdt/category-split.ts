@@ -1,7 +1,7 @@
 // The best division of categories in two. Sorted by gradient over hessian, the best subset is the beginning
 // or the end of the row (Fisher 1958, "On grouping for maximum homogeneity"; as LightGBM does).
 
-import { STRIDE } from './histogram.js';
+import { STRIDE } from './histograms/histogram-layout.js';
 import { LEAST_GAIN, LEAST_HESSIAN, type LeafSums, type Split, type SplitRules } from './split-finder.js';
 
 /** Most categories that one split names. */

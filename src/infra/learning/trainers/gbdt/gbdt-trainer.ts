@@ -11,6 +11,9 @@ import type { LearningCurve, Trainer, TrainerProgress, Training } from '../train
 import { binProblem, type BinnedRows } from './binned-rows.js';
 import { BoostedScores, replay } from './boosted-scores.js';
 import { decodeBoostingState, encodeBoostingState, type BoostingState } from './boosting-state.js';
+import type { FeatureBins } from './feature-bins.js';
+import type { HistogramKernel, HistogramWorkspace } from './histograms/histogram-workspace.js';
+import { openHistogramWorkspace } from './histograms/open-histogram-workspace.js';
 import { sampleColumns, sampleRows } from './samples.js';
 import { TreeGrower } from './tree-grower.js';
 import { firstTrees, LEAF, type TreeList } from './tree-list.js';
@@ -21,9 +24,12 @@ const SAMPLING_STREAM = 3;
 /** A model of more nodes would be too large to load for a prediction: about 100 MB. */
 const MOST_NODES = 5_000_000;
 
-export const gbdtTrainer: Trainer = {
-  start: (problem, params, seed, checkpoint) => new GbdtTraining(problem, params, seed, checkpoint),
-};
+/** @param kernel sums histograms; the quicker one that runs here when left out. The model is the same. */
+export function gbdtTrainer(kernel?: HistogramKernel): Trainer {
+  return {
+    start: (problem, params, seed, checkpoint) => new GbdtTraining(problem, params, seed, checkpoint, kernel),
+  };
+}
 
 class GbdtTraining implements Training {
   private readonly work: SlicedWork;
@@ -34,7 +40,7 @@ class GbdtTraining implements Training {
   private readonly train: number[];
   private readonly valid: number[];
   private random: RandomState;
-  private binned: BinnedRows | undefined;
+  private features: readonly FeatureBins[] = [];
   private exhausted: boolean;
 
   constructor(
@@ -42,6 +48,7 @@ class GbdtTraining implements Training {
     private readonly params: TrainingParams,
     private readonly seed: number,
     checkpoint: Uint8Array | undefined,
+    private readonly kernel: HistogramKernel | undefined,
   ) {
     this.scale = targetScale(problem);
     this.targets = {
@@ -81,7 +88,7 @@ class GbdtTraining implements Training {
   finish(): TreeModel {
     if (!this.work.done) throw new Error('The training is not done.');
     const trees = firstTrees(this.trees.build(), this.bestRound() * this.loss.outputs);
-    const categoryBins = this.binned!.features.map(({ binOfCategory }) => binOfCategory);
+    const categoryBins = this.features.map(({ binOfCategory }) => binOfCategory);
     const { center, spread } = this.scale;
     const base = this.loss.base.map((value) => value * spread + center);
     return new TreeModel(this.problem.task, base, categoryBins, scaled(trees, spread));
@@ -90,20 +97,31 @@ class GbdtTraining implements Training {
   private *run(kept: BoostingState | undefined): Generator<void, void> {
     const { problem, params } = this;
     const binned = yield* binProblem(problem, params.maxBins, this.seed);
-    this.binned = binned;
-    const train = new BoostedScores(binned.train, problem.trainRows.length, this.loss.base);
+    this.features = binned.features;
+    const workspace = this.openWorkspace(binned);
+    const train = new BoostedScores(workspace.bins, problem.trainRows.length, this.loss.base);
     const valid = new BoostedScores(binned.valid, problem.validRows.length, this.loss.base);
     if (kept) {
       yield* replay(kept.trees, problem.features, binned.features, problem.trainRows, train);
       yield* replay(kept.trees, problem.features, binned.features, problem.validRows, valid);
     }
-    const rules = { ...params, plain: this.loss.plain };
-    const grower = new TreeGrower(binned, rules, problem.trainRows.length);
-    while (!this.isOver()) yield* this.round(binned, grower, train, valid);
+    const grower = new TreeGrower(binned.features, workspace, params);
+    while (!this.isOver()) yield* this.round(binned.features, grower, train, valid);
+  }
+
+  private openWorkspace({ features, train }: BinnedRows): HistogramWorkspace {
+    const shape = {
+      features,
+      bins: train,
+      rows: this.problem.trainRows.length,
+      histograms: this.params.maxLeaves,
+      plainHessians: this.loss.plain,
+    };
+    return openHistogramWorkspace(shape, this.kernel);
   }
 
   private *round(
-    binned: BinnedRows,
+    features: readonly FeatureBins[],
     grower: TreeGrower,
     train: BoostedScores,
     valid: BoostedScores,
@@ -116,10 +134,10 @@ class GbdtTraining implements Training {
     const grownTrees = [];
     for (let output = 0; output < this.loss.outputs; output += 1) {
       const sample = sampleRows(rows, this.params.rowSample, random);
-      const columns = sampleColumns(binned.features, this.params.columnSample, random);
+      const columns = sampleColumns(features, this.params.columnSample, random);
       this.loss.gradients(train.scores, output, gradients, hessians);
       const tree = yield* grower.grow(sample.rows, columns, gradients, hessians);
-      train.addGrown(tree, sample.rows, output);
+      train.addGrown(tree, output);
       if (sample.others) train.addWalked(tree, output, sample.others);
       valid.addWalked(tree, output);
       grownTrees.push(tree);

@@ -1,6 +1,6 @@
 // The best way to divide a leaf by one feature, read from its histogram.
 
-import { STRIDE } from './histogram.js';
+import { STRIDE } from './histograms/histogram-layout.js';
 
 export interface LeafSums {
   readonly gradient: number;

@@ -1,8 +1,8 @@
 // Grows one tree, always dividing the leaf that gains most (leaf-wise).
 
-import type { BinnedRows } from './binned-rows.js';
 import { findCategorySplit } from './category-split.js';
-import { addToHistogram, addToPlainHistogram, STRIDE, subtractHistogram } from './histogram.js';
+import type { FeatureBins } from './feature-bins.js';
+import type { HistogramWorkspace } from './histograms/histogram-workspace.js';
 import { findNumberSplit, type LeafSums, type Split } from './split-finder.js';
 import type { GrownLeaf, GrownNode, GrownTree } from './tree-list-builder.js';
 
@@ -11,8 +11,6 @@ export interface GrowingRules {
   readonly minLeaf: number;
   readonly l2: number;
   readonly learningRate: number;
-  /** Every hessian is 1: the loss is squared. */
-  readonly plain: boolean;
 }
 
 interface Leaf extends GrownLeaf {
@@ -25,50 +23,39 @@ interface Leaf extends GrownLeaf {
 const BREATH = 2_000_000;
 
 export class TreeGrower {
-  private readonly offsets: Int32Array;
-  private readonly length: number;
-  private readonly freeHistograms: Float64Array[] = [];
   private readonly spare: Int32Array;
-  private readonly gradients: Float64Array;
-  private readonly hessians: Float64Array;
 
+  /** @param workspace with room for as many histograms as a tree has leaves */
   constructor(
-    private readonly binned: BinnedRows,
+    private readonly features: readonly FeatureBins[],
+    private readonly workspace: HistogramWorkspace,
     private readonly rules: GrowingRules,
-    rowCount: number,
   ) {
-    this.offsets = new Int32Array(binned.features.length);
-    let length = 0;
-    for (const [feature, { bins }] of binned.features.entries()) {
-      this.offsets[feature] = length;
-      length += STRIDE * (bins + 1);
-    }
-    this.length = length;
-    this.spare = new Int32Array(rowCount);
-    this.gradients = new Float64Array(rowCount);
-    this.hessians = new Float64Array(rowCount);
+    this.spare = new Int32Array(workspace.rows.length);
   }
 
   /**
-   * @param rows which training rows to grow from; they come out leaf by leaf
+   * @param sample which training rows to grow from
    * @param columns which features may divide, ascending
    * @param gradients of all training rows
    */
   *grow(
-    rows: Int32Array,
+    sample: Int32Array,
     columns: Int32Array,
     gradients: Float64Array,
     hessians: Float64Array,
   ): Generator<void, GrownTree> {
     const nodes: GrownNode[] = [{ value: 0 }];
+    const rows = this.workspace.rows.subarray(0, sample.length);
+    rows.set(sample);
     const sums = sumsOf(rows, gradients, hessians);
-    const histogram = yield* this.fill(rows, 0, rows.length, columns, gradients, hessians);
+    const histogram = yield* this.fill(0, rows.length, columns, gradients, hessians);
     const leaves: Leaf[] = [this.leaf(0, 0, rows.length, sums, histogram, columns)];
     while (leaves.length < this.rules.maxLeaves) {
       const best = mostGain(leaves);
       if (best < 0) break;
       const { node, start, end, sums, split, histogram: parent } = leaves[best]!;
-      const middle = this.partition(rows, start, end, split!);
+      const middle = this.partition(start, end, split!);
       const left = split!.left;
       const right = {
         gradient: sums.gradient - left.gradient,
@@ -77,7 +64,7 @@ export class TreeGrower {
       };
       const leftIsSmall = middle - start <= end - middle;
       const [smallStart, smallEnd] = leftIsSmall ? [start, middle] : [middle, end];
-      const small = yield* this.fill(rows, smallStart, smallEnd, columns, gradients, hessians);
+      const small = yield* this.fill(smallStart, smallEnd, columns, gradients, hessians);
       subtractHistogram(parent!, small);
       nodes[node]!.split = this.describe(split!, nodes.length, nodes.length + 1);
       const [forLeft, forRight] = leftIsSmall ? [small, parent!] : [parent!, small];
@@ -86,10 +73,10 @@ export class TreeGrower {
       nodes.push({ value: 0 }, { value: 0 });
     }
     for (const { node, sums, histogram } of leaves) {
-      if (histogram) this.freeHistograms.push(histogram);
+      if (histogram) this.workspace.release(histogram);
       nodes[node]!.value = nodes.length === 1 ? 0 : this.valueOf(sums);
     }
-    return { nodes, leaves };
+    return { nodes, leaves, rows };
   }
 
   private valueOf({ gradient, hessian }: LeafSums): number {
@@ -97,20 +84,18 @@ export class TreeGrower {
   }
 
   private *fill(
-    rows: Int32Array,
     start: number,
     end: number,
     columns: Int32Array,
     gradients: Float64Array,
     hessians: Float64Array,
   ): Generator<void, Float64Array> {
-    const histogram = this.freeHistograms.pop()?.fill(0) ?? new Float64Array(this.length);
+    const histogram = this.workspace.take();
     // In the order of the leaf's rows, since they are read once per feature.
-    collect(rows, start, end, gradients, this.gradients);
-    if (!this.rules.plain) collect(rows, start, end, hessians, this.hessians);
+    this.workspace.collect(start, end, gradients, hessians);
     let sinceBreath = 0;
     for (const feature of columns) {
-      this.fillFeature(histogram, feature, rows, start, end);
+      this.workspace.sum(histogram, feature);
       sinceBreath += end - start;
       if (sinceBreath > BREATH) {
         sinceBreath = 0;
@@ -119,25 +104,6 @@ export class TreeGrower {
     }
     yield;
     return histogram;
-  }
-
-  /** No generator, and so compiled to fast code. */
-  private fillFeature(
-    histogram: Float64Array,
-    feature: number,
-    rows: Int32Array,
-    start: number,
-    end: number,
-  ): void {
-    const bins = this.binned.train[feature]!;
-    const offset = this.offsets[feature]!;
-    if (!this.rules.plain) {
-      addToHistogram(histogram, offset, bins, rows, start, end, this.gradients, this.hessians);
-      return;
-    }
-    addToPlainHistogram(histogram, offset, bins, rows, start, end, this.gradients);
-    const last = offset + STRIDE * this.binned.features[feature]!.bins;
-    for (let at = offset; at <= last; at += STRIDE) histogram[at + 1] = histogram[at + 2]!;
   }
 
   /** A leaf with the best of its splits; without one it needs no histogram any more. */
@@ -151,25 +117,26 @@ export class TreeGrower {
   ): Leaf {
     const split = sums.rows >= 2 * this.rules.minLeaf ? this.bestSplit(histogram, sums, columns) : undefined;
     if (split) return { node, start, end, sums, histogram, split };
-    this.freeHistograms.push(histogram);
+    this.workspace.release(histogram);
     return { node, start, end, sums, histogram: undefined, split };
   }
 
   private bestSplit(histogram: Float64Array, sums: LeafSums, columns: Int32Array): Split | undefined {
     let best: Split | undefined;
     for (const feature of columns) {
-      const { bins, edges } = this.binned.features[feature]!;
+      const { bins, edges } = this.features[feature]!;
       const find = edges ? findNumberSplit : findCategorySplit;
-      const split = find(feature, histogram, this.offsets[feature]!, bins, sums, this.rules);
+      const split = find(feature, histogram, this.workspace.layout.offsets[feature]!, bins, sums, this.rules);
       if (split && (!best || split.gain > best.gain)) best = split;
     }
     return best;
   }
 
   /** Brings those that go left before the others, each in their order. Returns where the others begin. */
-  private partition(rows: Int32Array, start: number, end: number, { feature, goesLeft }: Split): number {
-    const bins = this.binned.train[feature]!;
+  private partition(start: number, end: number, { feature, goesLeft }: Split): number {
     const { spare } = this;
+    const { rows } = this.workspace;
+    const bins = this.workspace.bins[feature]!;
     let left = start;
     let right = 0;
     for (let index = start; index < end; index += 1) {
@@ -183,20 +150,15 @@ export class TreeGrower {
 
   private describe(split: Split, left: number, right: number): GrownNode['split'] {
     const { feature, gain, missingLeft, lastLeftBin, goesLeft } = split;
-    const { bins, edges } = this.binned.features[feature]!;
+    const { bins, edges } = this.features[feature]!;
     const threshold = lastLeftBin === undefined ? undefined : edges![lastLeftBin]!;
     return { feature, gain, missingLeft, threshold, goesLeft, missingBin: bins, left, right };
   }
 }
 
-function collect(
-  rows: Int32Array,
-  start: number,
-  end: number,
-  values: Float64Array,
-  into: Float64Array,
-): void {
-  for (let index = start, own = 0; index < end; index += 1, own += 1) into[own] = values[rows[index]!]!;
+/** Takes one child's sums from its parent's, which leaves the other child's: half of the work saved. */
+function subtractHistogram(parent: Float64Array, child: Float64Array): void {
+  for (let index = 0; index < parent.length; index += 1) parent[index]! -= child[index]!;
 }
 
 function sumsOf(rows: Int32Array, gradients: Float64Array, hessians: Float64Array): LeafSums {

@@ -21,7 +21,7 @@ export interface GrownNode {
 
 export interface GrownLeaf {
   readonly node: number;
-  /** Its rows, as positions in the list of rows that was grown from. */
+  /** Its rows, as positions in the tree's. */
   readonly start: number;
   readonly end: number;
 }
@@ -29,6 +29,8 @@ export interface GrownLeaf {
 export interface GrownTree {
   readonly nodes: GrownNode[];
   readonly leaves: readonly GrownLeaf[];
+  /** The training rows that it was grown from, leaf by leaf; until the next tree is grown. */
+  readonly rows: Int32Array;
 }
 
 export class TreeListBuilder {

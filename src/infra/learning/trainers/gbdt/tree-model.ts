@@ -4,6 +4,7 @@ import { ByteReader, DamagedBytes } from '../../byte-reader.js';
 import { ByteWriter } from '../../byte-writer.js';
 import { writeAnswers } from '../output-scale.js';
 import type { TrainedModel } from '../trained-model.js';
+import { SetWalk } from './set-walk.js';
 import { BY_CATEGORY, LEAF, readTrees, writeTrees, type TreeList } from './tree-list.js';
 import { TreeWalk, type CategoryBins } from './tree-walk.js';
 
@@ -15,7 +16,7 @@ const ROWS_AT_ONCE = 64;
 export class TreeModel implements TrainedModel {
   readonly algorithm = 'gbdt';
   private readonly sums: Float64Array;
-  private readonly walk: TreeWalk;
+  private readonly walk: SetWalk | TreeWalk;
 
   /**
    * @param base what each output begins with; one for regression and for two classes
@@ -28,7 +29,7 @@ export class TreeModel implements TrainedModel {
     private readonly trees: TreeList,
   ) {
     this.sums = new Float64Array(base.length * ROWS_AT_ONCE);
-    this.walk = new TreeWalk(trees, categoryBins);
+    this.walk = SetWalk.of(trees, categoryBins) ?? new TreeWalk(trees, categoryBins);
   }
 
   get importance(): Float64Array {

@@ -1,4 +1,4 @@
-// Walks trees for one row: what a prediction spends its time with.
+// Walks trees as they are stored: for few rows, and for models too large for what SetWalk needs.
 
 import { BY_CATEGORY, LEAF, MISSING_LEFT, SET_WORDS, type TreeList } from './tree-list.js';
 

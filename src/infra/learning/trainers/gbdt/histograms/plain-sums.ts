@@ -1,7 +1,7 @@
-// Sums of gradients per bin, from which the best split of a leaf is read. The innermost loop of training.
+// Sums of gradients per bin, from which the best split of a leaf is read. The innermost loop of training, where
+// the kernel in WebAssembly does not do it.
 
-/** Per bin: gradients, hessians, rows. */
-export const STRIDE = 3;
+import { STRIDE } from './histogram-layout.js';
 
 /**
  * Sums over the rows of a leaf, for one feature. Four rows at a time, because that takes V8 half as long.
@@ -78,9 +78,4 @@ export function addToPlainHistogram(
     histogram[at]! += gradients[own]!;
     histogram[at + 2]! += 1;
   }
-}
-
-/** Takes one child's sums from its parent's, which leaves the other child's: half of the work saved. */
-export function subtractHistogram(parent: Float64Array, child: Float64Array): void {
-  for (let index = 0; index < parent.length; index += 1) parent[index]! -= child[index]!;
 }
