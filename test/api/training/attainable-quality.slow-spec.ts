@@ -4,11 +4,11 @@
 // That takes 20,000 rows; with fewer, it is their number that keeps trees from it, with missing values or without.
 
 import { bestScore, mixedTable } from '../../support/tables.js';
-import type { ClassificationMetrics } from './artifact/model-manifest.js';
-import { areaUnderCurve } from './metrics/area-under-curve.js';
-import { prepareProblem } from './problem/prepare-problem.js';
-import { trainModel } from './train-model.js';
-import type { TrainingOptions } from './training-options.js';
+import type { ClassificationMetrics } from '../../../src/infra/learning/artifact/model-manifest.js';
+import { areaUnderCurve } from '../../../src/infra/learning/metrics/area-under-curve.js';
+import { prepareProblem } from '../../../src/infra/learning/problem/prepare-problem.js';
+import { trainModel } from '../../../src/infra/learning/train-model.js';
+import type { TrainingOptions } from '../../../src/infra/learning/training-options.js';
 
 const ROWS = 20_000;
 const NOISE = 1;
