@@ -45,7 +45,8 @@ const shared = {
 
 export default {
   maxWorkers: 2,
-  testTimeout: 30_000,
+  // Nobody waits that long unless something is broken, or the machine is slow and busy.
+  testTimeout: 150_000,
   projects: [
     {
       ...shared,
@@ -63,7 +64,7 @@ export default {
       // The same as `api`, for what takes long: many processes, many cuts, presence. `npm run test:slow`.
       ...shared,
       displayName: 'slow',
-      testMatch: ['<rootDir>/test/api/**/*.slow-spec.ts'],
+      testMatch: ['<rootDir>/test/{api,contract}/**/*.slow-spec.ts'],
       globalSetup: '<rootDir>/test/support/jest/global-setup.ts',
       globalTeardown: '<rootDir>/test/support/jest/global-teardown.ts',
     },

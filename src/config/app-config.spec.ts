@@ -74,6 +74,17 @@ describe('the settings', () => {
     expect(problems).toEqual([expect.stringMatching(/^JWT_SECRET: /)]);
   });
 
+  it.each([
+    ['PASSWORD_HASH_MEMORY', '18MiB'],
+    ['PASSWORD_HASH_PASSES', '1'],
+  ])('refuse production with passwords that are cheap to guess: %s', (name, value) => {
+    const weak = { ...SERVICES, [name]: value };
+    expect(problemsOf(() => loadServiceConfig({ ...weak, NODE_ENV: 'production' }))).toEqual([
+      expect.stringMatching(new RegExp(`^${name}: `)),
+    ]);
+    expect(problemsOf(() => loadServiceConfig(weak))).toEqual([]);
+  });
+
   it('take production with a good secret, also from a file', () => {
     const file = join(mkdtempSync(join(tmpdir(), 'milepost-secret-')), 'jwt');
     writeFileSync(file, `${SECRET}\n`);

@@ -53,6 +53,8 @@ export interface AuthConfig {
   readonly refreshTokenSeconds: number;
   readonly deletionGraceDays: number;
   readonly passwordMinLength: number;
+  /** What the hash of a password costs: KiB of memory, and passes over it. */
+  readonly passwordHash: { readonly memory: number; readonly passes: number };
 }
 
 /** How many calls; see docs/OPERATIONS.md for what each limit counts. */
@@ -80,6 +82,7 @@ export interface MailConfig {
 }
 
 const MIN_SECRET_BYTES = 32;
+const LEAST_HASH = { memory: 19 * 1_024 * 1_024, passes: 2 };
 const WELL_KNOWN_SECRET =
   /change.?me|example|secret.?key|your.?secret|default|password|placeholder|^(.)\1*$/i;
 
@@ -107,7 +110,7 @@ function readConfig(variables: NodeJS.ProcessEnv, check: (env: Environment) => s
   const problem = production ? secretProblem(env.JWT_SECRET) : undefined;
   if (problem && !problems.some((line) => line.startsWith('JWT_SECRET')))
     problems.push(`JWT_SECRET: ${problem}`);
-  problems.push(...storageProblems(env), ...check(env));
+  problems.push(...passwordHashProblems(env, production), ...storageProblems(env), ...check(env));
   if (problems.length > 0) throw new ConfigurationError(problems);
   return {
     production,
@@ -123,6 +126,10 @@ function readConfig(variables: NodeJS.ProcessEnv, check: (env: Environment) => s
       refreshTokenSeconds: env.REFRESH_TOKEN_TTL,
       deletionGraceDays: env.ACCOUNT_DELETION_GRACE_DAYS,
       passwordMinLength: env.PASSWORD_MIN_LENGTH,
+      passwordHash: {
+        memory: Math.floor(env.PASSWORD_HASH_MEMORY / 1_024),
+        passes: env.PASSWORD_HASH_PASSES,
+      },
     },
     mail: { from: env.MAIL_FROM, smtp: smtpConfig(env) },
     storage: storageConfig(env),
@@ -163,6 +170,18 @@ export function loadDatabaseUrl(variables: NodeJS.ProcessEnv): string {
   const own = problems.filter((problem) => problem.startsWith('DATABASE_URL'));
   if (environment.DATABASE_URL && own.length === 0) return environment.DATABASE_URL;
   throw new ConfigurationError(own.length > 0 ? own : ['DATABASE_URL: is required']);
+}
+
+/** By OWASP's least parameters for Argon2id: https://cheatsheetseries.owasp.org/cheatsheets/Password_Storage_Cheat_Sheet.html */
+function passwordHashProblems(env: Environment, production: boolean): string[] {
+  const problems = [];
+  // The least that the algorithm itself takes.
+  const least = production ? LEAST_HASH : { memory: 8 * 1_024, passes: 1 };
+  if (env.PASSWORD_HASH_MEMORY < least.memory)
+    problems.push(`PASSWORD_HASH_MEMORY: has to be at least ${least.memory / 1_024}KiB`);
+  if (env.PASSWORD_HASH_PASSES < least.passes)
+    problems.push(`PASSWORD_HASH_PASSES: has to be at least ${least.passes} in production`);
+  return problems;
 }
 
 function missingServices(env: Environment): string[] {

@@ -82,6 +82,16 @@ export const SETTINGS = {
     '14',
   ),
   PASSWORD_MIN_LENGTH: required('Shortest password that is taken, in characters.', integer(8, 64), '8'),
+  PASSWORD_HASH_MEMORY: required(
+    'Memory that the hash of a password takes (Argon2id); production takes no less than the default.',
+    bytes,
+    '19MiB',
+  ),
+  PASSWORD_HASH_PASSES: required(
+    'How often it goes over that memory; production takes no less than the default.',
+    integer(1, 100),
+    '2',
+  ),
 
   SMTP_HOST: optional('Mail server. Unset: mails go to the built-in mailbox, see /dev/mailbox.', text),
   SMTP_PORT: required('Port of the mail server.', integer(1, 65_535), '587'),

@@ -55,6 +55,9 @@ export function testVariables(services: TestServices, settings: Readonly<Record<
     REDIS_URL: services.redisUrl,
     STORAGE_DIR: services.storageDir ?? join(tmpdir(), 'milepost-no-storage'),
     JWT_SECRET: 'a-secret-that-only-the-tests-of-this-tree-use',
+    // Nearly every test signs somebody in, and none of these passwords is worth the work of a thief.
+    PASSWORD_HASH_MEMORY: '64KiB',
+    PASSWORD_HASH_PASSES: '1',
     // Tests are one address and do much at once; those about limits set their own.
     RATE_LIMIT_ANONYMOUS_PER_MINUTE: '1000000',
     RATE_LIMIT_AUTH_PER_MINUTE: '1000000',

@@ -74,7 +74,7 @@ export class Replicas {
   /** Ends everything and removes the data. */
   async stop(): Promise<void> {
     for (const child of this.children) child.kill('SIGTERM');
-    await waitFor('the API processes to end', () => this.ended.length === this.children.length, 30_000);
+    await waitFor('the API processes to end', () => this.ended.length === this.children.length);
     await this.redis.stop();
     await this.postgres.stop();
     await rm(this.directory, { recursive: true, force: true, maxRetries: 5 });

@@ -41,6 +41,11 @@ export class TestSmtpServer {
     return (this.server.server.address() as AddressInfo).port;
   }
 
+  /** Settings of an application that sends its mails here. */
+  get settings() {
+    return { SMTP_HOST: '127.0.0.1', SMTP_PORT: String(this.port), SMTP_TLS: 'none' };
+  }
+
   close(): Promise<void> {
     return new Promise((resolve) => this.server.close(() => resolve()));
   }

@@ -55,7 +55,7 @@ export class TestSocket {
 
   /** Sends an event and waits for its acknowledgement. */
   ask<Data = unknown>(event: string, ...payload: unknown[]): Promise<EventAck<Data>> {
-    return this.client.timeout(10_000).emitWithAck(event, ...payload) as Promise<EventAck<Data>>;
+    return this.client.timeout(60_000).emitWithAck(event, ...payload) as Promise<EventAck<Data>>;
   }
 
   /** Waits for the first `event` that fits. */

@@ -7,7 +7,7 @@ const POLL_MS = 20;
 export async function waitFor<Value>(
   what: string,
   probe: () => Value | Promise<Value>,
-  timeoutMs = 15_000,
+  timeoutMs = 60_000,
 ): Promise<NonNullable<Value>> {
   const deadline = Date.now() + timeoutMs;
   for (;;) {

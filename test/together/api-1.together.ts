@@ -1,3 +1,3 @@
 import { specsTogether } from './specs-together.js';
 
-specsTogether('api', 1, 6);
+specsTogether('api', 1, 4);

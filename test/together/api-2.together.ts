@@ -1,3 +1,3 @@
 import { specsTogether } from './specs-together.js';
 
-specsTogether('api', 2, 6);
+specsTogether('api', 2, 4);

@@ -1,3 +1,3 @@
 import { specsTogether } from './specs-together.js';
 
-specsTogether('api', 3, 6);
+specsTogether('api', 3, 4);

@@ -1,3 +1,3 @@
 import { specsTogether } from './specs-together.js';
 
-specsTogether('unit', 1, 2);
+specsTogether('unit', 1, 1);

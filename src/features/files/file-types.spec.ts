@@ -63,9 +63,8 @@ describe('typeOf', () => {
       '<!doctype x ['.repeat(300),
       ' '.repeat(4_100),
     ]) {
-      const before = performance.now();
-      await typeOf(Buffer.from(text), 'x.txt');
-      expect(performance.now() - before).toBeLessThan(1_000);
+      // For ever would be longer than a test may take.
+      expect(await typeOf(Buffer.from(text), 'x.txt')).toEqual(expect.any(String));
     }
   });
 });

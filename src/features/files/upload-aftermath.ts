@@ -63,13 +63,16 @@ export class UploadAftermath {
     );
   }
 
-  /** Drops bytes that were begun an hour ago and belong to no upload; returns how many objects. */
+  /** Drops unfinished bytes that nobody has touched for an hour and no upload needs; returns how many objects. */
   @PurgeTask('uploadBytes')
   purgeBytes(): Promise<number> {
     return this.sweepBytes(new Date(Date.now() - GRACE_MS));
   }
 
-  /** Drops bytes that belong to no upload and were not touched since `olderThan`; returns how many objects. */
+  /**
+   * Drops unfinished bytes that were not touched since `olderThan`: those of no upload, and all leftovers of writes
+   * that a process did not survive; returns how many objects.
+   */
   sweepBytes(olderThan: Date): Promise<number> {
     return this.store.sweepUnfinished(olderThan, (keys) => this.uploads.needed(keys));
   }

@@ -1,9 +1,10 @@
 // What the job routes take and answer.
 
 import { z } from 'zod';
-import { timestamp, uuid } from '../../common/http/fields.js';
+import { uuid } from '../../common/http/fields.js';
 import { pageFields, pageSchema } from '../../common/http/pages.js';
 import { JOB_NAMES, JOB_STATES } from '../../contracts/jobs.js';
+import { jobFields } from '../../infra/jobs/job-fields.js';
 
 export const listJobsSchema = z.strictObject({
   state: z.enum(JOB_STATES).optional(),
@@ -28,14 +29,7 @@ export const jobResponseSchema = z
   .object({
     id: uuid,
     name: z.enum(JOB_NAMES),
-    state: z.enum(JOB_STATES),
-    progress: z.int().min(0).max(100),
-    result: z.unknown(),
-    error: z.object({ code: z.string(), detail: z.string() }).nullable(),
-    attempts: z.int().min(0),
-    createdAt: timestamp,
-    startedAt: timestamp.nullable(),
-    finishedAt: timestamp.nullable(),
+    ...jobFields,
   })
   .meta({ id: 'Job' });
 

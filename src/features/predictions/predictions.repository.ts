@@ -2,6 +2,7 @@
 
 import { Injectable } from '@nestjs/common';
 import { Database } from '../../infra/database/database.js';
+import { deleteAged } from '../../infra/database/delete-aged.js';
 import type { JobFailure } from '../../infra/jobs/job.entity.js';
 import type { Predictions } from '../../infra/learning/artifact/predictor.js';
 import { PredictionEntity } from './prediction.entity.js';
@@ -22,7 +23,7 @@ export interface CompletedPrediction {
 export type PendingPrediction = Omit<CompletedPrediction, 'result' | 'cached'> & { readonly jobId: string };
 
 const PURGE_BATCH = 1_000;
-const RETENTION = '30 days';
+const KEPT_DAYS = 30;
 
 @Injectable()
 export class PredictionsRepository {
@@ -109,14 +110,10 @@ export class PredictionsRepository {
     );
   }
 
-  /** Deletes some predictions that are older than 30 days; returns how many. */
-  async purgeBatch(): Promise<number> {
-    const rows = await this.database.query(
-      `DELETE FROM predictions WHERE id IN (
-         SELECT id FROM predictions WHERE created_at < now() - interval '${RETENTION}' LIMIT ${PURGE_BATCH})
-       RETURNING id`,
-    );
-    return rows.length;
+  /** Removes one batch of what need not be kept; returns how many. */
+  purgeBatch(): Promise<number> {
+    const aged = { table: 'predictions', since: 'created_at', days: KEPT_DAYS, batch: PURGE_BATCH };
+    return deleteAged(this.database, aged);
   }
 
   private get columns(): string {

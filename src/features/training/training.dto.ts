@@ -4,7 +4,8 @@ import { z } from 'zod';
 import { timestamp, uuid } from '../../common/http/fields.js';
 import { pageFields, pageSchema } from '../../common/http/pages.js';
 import type { JobData } from '../../contracts/events.js';
-import { JOB_STATES } from '../../contracts/jobs.js';
+import { toJobData } from '../../infra/jobs/job-data.js';
+import { jobFields } from '../../infra/jobs/job-fields.js';
 import { ALGORITHMS } from '../../infra/learning/algorithms.js';
 import {
   classificationMetricsSchema,
@@ -76,14 +77,7 @@ export const trainingResponseSchema = z
   .object({
     id: uuid,
     name: z.literal('training.run'),
-    state: z.enum(JOB_STATES),
-    progress: z.int().min(0).max(100),
-    result: z.unknown(),
-    error: z.object({ code: z.string(), detail: z.string() }).nullable(),
-    attempts: z.int().min(0),
-    createdAt: timestamp,
-    startedAt: timestamp.nullable(),
-    finishedAt: timestamp.nullable(),
+    ...jobFields,
     modelId: uuid,
     datasetId: uuid,
     target: z.string(),
@@ -127,16 +121,5 @@ function jobOf(row: TrainingRow): JobData {
     if (!row.ended) throw new Error(`the job of the training ${row.jobId} is gone before its end`);
     return row.ended;
   }
-  return {
-    id: row.jobId,
-    name: 'training.run',
-    state: row.state === 'enqueued' ? 'queued' : row.state,
-    progress: row.progress,
-    result: row.result,
-    error: row.error,
-    attempts: row.attempts,
-    createdAt: row.createdAt.toISOString(),
-    startedAt: row.startedAt?.toISOString() ?? null,
-    finishedAt: row.finishedAt?.toISOString() ?? null,
-  };
+  return toJobData({ ...row, id: row.jobId, name: 'training.run', state: row.state });
 }

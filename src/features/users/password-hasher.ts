@@ -1,14 +1,14 @@
-// Argon2id by OWASP's parameters, a few hashes at a time: each one takes 19 MiB and a thread, so a flood of
-// sign-ins is answered with 503 before it takes the whole machine.
+// Argon2id, a few hashes at a time: each one takes many megabytes and a thread, so a flood of sign-ins is answered
+// with 503 before it takes the whole machine.
 
 import { randomBytes } from 'node:crypto';
 import { availableParallelism } from 'node:os';
-import { Injectable } from '@nestjs/common';
+import { Inject, Injectable } from '@nestjs/common';
 import { hash, parseOptions, verify } from '@node-rs/argon2';
+import type { ServiceConfig } from '../../config/app-config.js';
+import { CONFIG } from '../../config/config.token.js';
 import { Slots } from './slots.js';
 
-/** https://cheatsheetseries.owasp.org/cheatsheets/Password_Storage_Cheat_Sheet.html; memory in KiB. */
-const PARAMETERS = { memoryCost: 19_456, timeCost: 2, parallelism: 1 } as const;
 /** The library works on libuv's four threads; one of them stays free for files and names. */
 const MAX_AT_ONCE = Math.min(availableParallelism(), 3);
 const MAX_WAITING = 100;
@@ -16,14 +16,20 @@ const MAX_WAITING = 100;
 @Injectable()
 export class PasswordHasher {
   private readonly slots = new Slots(MAX_AT_ONCE, MAX_WAITING);
+  private readonly parameters: { memoryCost: number; timeCost: number; parallelism: number };
   private decoy: Promise<string> | undefined;
+
+  constructor(@Inject(CONFIG) config: ServiceConfig) {
+    const { memory, passes } = config.auth.passwordHash;
+    this.parameters = { memoryCost: memory, timeCost: passes, parallelism: 1 };
+  }
 
   /**
    * The PHC string to store for a password.
    * @throws AppError overloaded
    */
   hash(password: string): Promise<string> {
-    return this.slots.run(() => hash(password, PARAMETERS));
+    return this.slots.run(() => hash(password, this.parameters));
   }
 
   /**
@@ -41,9 +47,9 @@ export class PasswordHasher {
   isOutdated(passwordHash: string): boolean {
     const used = parseOptions(passwordHash);
     return (
-      used.memoryCost < PARAMETERS.memoryCost ||
-      used.timeCost < PARAMETERS.timeCost ||
-      used.parallelism < PARAMETERS.parallelism
+      used.memoryCost < this.parameters.memoryCost ||
+      used.timeCost < this.parameters.timeCost ||
+      used.parallelism < this.parameters.parallelism
     );
   }
 
@@ -53,6 +59,6 @@ export class PasswordHasher {
   }
 
   private decoyHash(): Promise<string> {
-    return (this.decoy ??= hash(randomBytes(32), PARAMETERS));
+    return (this.decoy ??= hash(randomBytes(32), this.parameters));
   }
 }

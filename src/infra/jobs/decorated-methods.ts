@@ -8,6 +8,9 @@ export interface DecoratedMethod<Metadata> {
   readonly call: (...parameters: unknown[]) => unknown;
 }
 
+/** One for all: it remembers the methods of each class, which many ask for while a process starts. */
+const scanner = new MetadataScanner();
+
 /** All methods of singleton providers that carry metadata under `key`. */
 export function decoratedMethods<Metadata>(
   discovery: DiscoveryService,
@@ -26,10 +29,10 @@ function methodsOf<Metadata>(instance: unknown, key: symbol): DecoratedMethod<Me
   if (typeof instance !== 'object' || instance === null) return [];
   const prototype = Object.getPrototypeOf(instance) as object | null;
   if (!prototype) return [];
-  return new MetadataScanner().getAllMethodNames(prototype).flatMap((name) => {
+  return scanner.getAllMethodNames(prototype).flatMap((name) => {
     const method = (instance as Record<string, unknown>)[name];
     if (typeof method !== 'function') return [];
-    const metadata = Reflect.getMetadata(key, method) as Metadata | undefined;
+    const metadata = Reflect.getOwnMetadata(key, method) as Metadata | undefined;
     if (metadata === undefined) return [];
     const call = (...parameters: unknown[]): unknown =>
       Reflect.apply(method, instance, parameters) as unknown;

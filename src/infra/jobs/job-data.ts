@@ -3,7 +3,7 @@
 import type { JobData } from '../../contracts/events.js';
 import type { JobEntity } from './job.entity.js';
 
-export function toJobData(job: JobEntity): JobData {
+export function toJobData(job: Pick<JobEntity, keyof JobData>): JobData {
   return {
     id: job.id,
     name: job.name,

@@ -4,6 +4,7 @@
 import { Injectable } from '@nestjs/common';
 import type { JobName, JobState } from '../../contracts/jobs.js';
 import { Database } from '../database/database.js';
+import { deleteAged } from '../database/delete-aged.js';
 import { ErasesUser } from '../erasure/erases-user.decorator.js';
 import type { ErasedUser } from '../erasure/erased-user.js';
 import { JobEntity } from './job.entity.js';
@@ -129,15 +130,9 @@ export class JobsRepository {
   }
 
   /** Removes one batch of jobs whose results need not be kept any more; returns how many. */
-  async purgeBatch(): Promise<number> {
-    const rows = await this.database.query(
-      `DELETE FROM jobs WHERE id IN (
-         SELECT id FROM jobs WHERE finished_at < now() - make_interval(days => $1)
-         ORDER BY finished_at LIMIT $2
-       ) RETURNING id`,
-      [RESULT_DAYS, PURGE_BATCH],
-    );
-    return rows.length;
+  purgeBatch(): Promise<number> {
+    const aged = { table: 'jobs', since: 'finished_at', days: RESULT_DAYS, batch: PURGE_BATCH };
+    return deleteAged(this.database, aged);
   }
 
   /** Removes the jobs of a user, running ones included: their workers find the lease gone. */

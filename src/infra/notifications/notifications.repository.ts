@@ -2,6 +2,7 @@
 
 import { Injectable } from '@nestjs/common';
 import { Database } from '../database/database.js';
+import { deleteAged } from '../database/delete-aged.js';
 import type { ErasedUser } from '../erasure/erased-user.js';
 import { ErasesUser } from '../erasure/erases-user.decorator.js';
 import { NotificationEntity } from './notification.entity.js';
@@ -34,15 +35,9 @@ export class NotificationsRepository {
   }
 
   /** Removes one batch of what need not be kept, oldest first; returns how many. */
-  async purgeBatch(): Promise<number> {
-    const rows = await this.database.query(
-      `DELETE FROM notifications WHERE id IN (
-         SELECT id FROM notifications WHERE created_at < now() - make_interval(days => $1)
-         ORDER BY created_at LIMIT $2
-       ) RETURNING id`,
-      [KEPT_DAYS, PURGE_BATCH],
-    );
-    return rows.length;
+  purgeBatch(): Promise<number> {
+    const aged = { table: 'notifications', since: 'created_at', days: KEPT_DAYS, batch: PURGE_BATCH };
+    return deleteAged(this.database, aged);
   }
 
   /** Removes the notifications of a user. */

@@ -53,13 +53,13 @@ export class StoredObjects {
   }
 
   /**
-   * Removes objects without a row, and leftovers of writes that a process did not survive. Objects that are
-   * still arriving in pieces belong to whoever began them.
+   * Removes objects without a row. What never became an object goes with ObjectStore.sweepUnfinished(), which
+   * whoever begins objects in pieces calls.
    * @param olderThan what was touched since then stays
    * @returns how many were removed
    */
   async sweep(olderThan: Date, signal: AbortSignal): Promise<number> {
-    let removed = await this.store.sweepUnfinished(olderThan, (keys) => Promise.resolve(new Set(keys)));
+    let removed = 0;
     let batch: ListedObject[] = [];
     for await (const object of this.store.list(olderThan)) {
       if (signal.aborted) return removed;

@@ -128,7 +128,7 @@ export const ACCESS_TABLE: Readonly<Record<string, AccessRow>> = {
   'PATCH /api/v1/uploads/{id}': { who: 'user', key: 'files:write' },
   'DELETE /api/v1/uploads/{id}': { who: 'user', key: 'files:write' },
 
-  // Somebody else's dataset: test/api/datasets/datasets.api-spec.ts.
+  // Somebody else's dataset: test/api/datasets/datasets.slow-spec.ts.
   'POST /api/v1/datasets': { who: 'user', key: 'models:write' },
   'GET /api/v1/datasets': { who: 'user', key: 'models:read' },
   'GET /api/v1/datasets/{id}': { who: 'user', key: 'models:read' },

@@ -13,12 +13,7 @@ describe('a mail over SMTP', () => {
     smtp = await TestSmtpServer.start();
     app = await startApp({
       worker: true,
-      settings: {
-        SMTP_HOST: '127.0.0.1',
-        SMTP_PORT: String(smtp.port),
-        SMTP_TLS: 'none',
-        PUBLIC_URL: 'https://milepost.example.com',
-      },
+      settings: { ...smtp.settings, PUBLIC_URL: 'https://milepost.example.com' },
     });
   });
   afterAll(async () => {

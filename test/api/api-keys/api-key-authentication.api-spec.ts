@@ -10,7 +10,6 @@ import { aTask, aUser, anAdmin, type SignedInUser } from '../../support/builders
 import { waitFor } from '../../support/wait-for.js';
 
 const KEYS = '/api/v1/api-keys';
-const SECOND = 1_000;
 const DEAD_REDIS = 'redis://127.0.0.1:1/0';
 
 type Method = 'get' | 'post' | 'put' | 'patch' | 'delete';
@@ -43,7 +42,7 @@ describe('a request with an API key', () => {
     return status === 200 ? 200 : `${status} ${body.code}`;
   };
   const becomes = (expected: string | number, presented: string, where: TestApp) =>
-    waitFor(`${expected}`, async () => (await codeOf(presented, where)) === expected, SECOND);
+    waitFor(`${expected}`, async () => (await codeOf(presented, where)) === expected);
 
   it('is its owner’s', async () => {
     expect((await me(key.key).expect(200)).body).toMatchObject({ id: user.id });
@@ -84,11 +83,11 @@ describe('a request with an API key', () => {
     const expiresAt = new Date(Date.now() + 400).toISOString();
     const brief = await anApiKey(app, user, { expiresAt });
     expect(await codeOf(brief.key)).toBe(200);
-    await waitFor('the expiry', async () => (await codeOf(brief.key)) === '401 api_key_expired', 2 * SECOND);
+    await waitFor('the expiry', async () => (await codeOf(brief.key)) === '401 api_key_expired');
     expect(await codeOf(brief.key, deaf)).toBe('401 api_key_expired');
   });
 
-  it('is refused at once where the key was revoked, and within a second by the other process', async () => {
+  it('is refused at once where the key was revoked, and soon by the other process', async () => {
     expect([await codeOf(key.key), await codeOf(key.key, deaf)]).toEqual([200, 200]);
     await app.http().delete(`${KEYS}/${key.id}`).set(user.headers).expect(204);
     expect(await codeOf(key.key)).toBe('401 api_key_revoked');
@@ -102,17 +101,13 @@ describe('a request with an API key', () => {
 
     it('works with both until the overlap ends, then with the new one only', async () => {
       expect(await codeOf(key.key, deaf)).toBe(200);
-      const { body } = await rotate({ overlapSeconds: 1 }).expect(201);
+      const { body } = await rotate({ overlapSeconds: 3 }).expect(201);
       expect(body).toMatchObject({ name: key.name, scopes: key.scopes, expiresAt: null });
       expect(body.id).not.toBe(key.id);
       expect(isApiKey(body.key)).toBe(true);
       expect([await codeOf(key.key), await codeOf(body.key)]).toEqual([200, 200]);
       for (const where of [app, deaf]) {
-        await waitFor(
-          'the end',
-          async () => (await codeOf(key.key, where)) === '401 api_key_expired',
-          3 * SECOND,
-        );
+        await waitFor('the end', async () => (await codeOf(key.key, where)) === '401 api_key_expired');
         expect(await codeOf(body.key, where)).toBe(200);
       }
     });
@@ -144,7 +139,7 @@ describe('a request with an API key', () => {
         [key.id],
       );
       const { body } = await rotate({ overlapSeconds: 604_800 }).expect(201);
-      expect(Math.abs(Date.parse(body.expiresAt) - Date.now() - month)).toBeLessThan(60 * SECOND);
+      expect(Math.abs(Date.parse(body.expiresAt) - Date.now() - month)).toBeLessThan(60_000);
     });
 
     it.each([-1, 604_801, 1.5, '60', null])('refuses an overlap of %p', async (overlapSeconds) => {
@@ -169,7 +164,7 @@ describe('a request with an API key', () => {
       });
     };
 
-    it('is refused within a second while the account is inactive or about to be deleted', async () => {
+    it('is refused while the account is inactive or about to be deleted', async () => {
       expect(await codeOf(key.key, deaf)).toBe(200);
       await change({ role: 'user', tier: 'free', status: 'inactive' });
       expect(await codeOf(key.key)).toBe('401 account_inactive');
@@ -180,7 +175,7 @@ describe('a request with an API key', () => {
       await becomes(200, key.key, deaf);
     });
 
-    it('has the new scopes within a second', async () => {
+    it('has the new scopes everywhere', async () => {
       const tasks = (where: TestApp) => where.http().get('/api/v1/tasks').set(key.headers);
       await tasks(deaf).expect(200);
       await app
@@ -190,7 +185,7 @@ describe('a request with an API key', () => {
         .send({ scopes: ['files:read'] })
         .expect(200);
       await tasks(app).expect(403);
-      await waitFor('the new scopes', async () => (await tasks(deaf)).status === 403, SECOND);
+      await waitFor('the new scopes', async () => (await tasks(deaf)).status === 403);
     });
   });
 

@@ -1,15 +1,13 @@
 // What a request by key costs, counted and not timed; what is written about keys, and what never is.
 
-import { currentContext } from '../../../src/common/request-context/request-context.js';
 import { ApiKeyCredentials } from '../../../src/features/api-keys/api-key-credentials.js';
 import { newApiKey } from '../../../src/features/api-keys/api-key-format.js';
 import { ApiKeyPurge } from '../../../src/features/api-keys/api-key-purge.js';
 import { ApiKeyUsage } from '../../../src/features/api-keys/api-key-usage.js';
-import { StatementCounter } from '../../../src/infra/database/statement-counter.js';
-import { CountedRedis } from '../../../src/infra/redis/counted-redis.js';
 import { anApiKey, type TestApiKey } from '../../support/api-keys.js';
 import { startApp, type TestApp } from '../../support/app.js';
 import { aUser, type SignedInUser } from '../../support/builders.js';
+import { RequestCosts } from '../../support/request-costs.js';
 import { waitFor } from '../../support/wait-for.js';
 
 const KEYS = '/api/v1/api-keys';
@@ -19,41 +17,22 @@ describe('API keys', () => {
   let app: TestApp;
   let user: SignedInUser;
   let key: TestApiKey;
-  /** Of requests. */
-  const statements: string[] = [];
-  const redisCommands: string[] = [];
-  /** Of everything, requests or not. */
-  const allStatements: string[] = [];
+  let costs: RequestCosts;
 
   beforeAll(async () => {
     app = await startApp({ settings: UNLIMITED });
-    jest.spyOn(StatementCounter.prototype, 'logQuery').mockImplementation(function (
-      this: unknown,
-      sql?: string,
-    ) {
-      allStatements.push(sql ?? '');
-      if (currentContext()) statements.push(sql ?? '');
-    });
-    const send = CountedRedis.prototype.sendCommand;
-    jest.spyOn(CountedRedis.prototype, 'sendCommand').mockImplementation(function (
-      this: CountedRedis,
-      ...args
-    ) {
-      if (currentContext()) redisCommands.push(args[0].name);
-      return send.apply(this, args);
-    });
+    costs = RequestCosts.count();
   });
   beforeEach(async () => {
     user = await aUser(app);
     key = await anApiKey(app, user);
-    forget();
+    costs.forget();
   });
   afterAll(async () => {
-    jest.restoreAllMocks();
+    costs.stop();
     await app.close();
   });
 
-  const forget = () => [statements, redisCommands, allStatements].forEach((list) => (list.length = 0));
   const tasks = (headers: Record<string, string>) => app.http().get('/api/v1/tasks').set(headers);
   const shown = async () => (await app.http().get(`${KEYS}/${key.id}`).set(user.headers).expect(200)).body;
   const usage = async () =>
@@ -62,16 +41,16 @@ describe('API keys', () => {
   describe('cost a request', () => {
     it('one statement and one Redis round trip at most, when the process knows the key', async () => {
       await tasks(key.headers).expect(200);
-      expect(statements).toHaveLength(2);
-      forget();
+      expect(costs.statements).toHaveLength(2);
+      costs.forget();
       await tasks(key.headers).expect(200);
-      expect(statements).toEqual([expect.stringMatching(/^SELECT .* FROM tasks/s)]);
-      expect(redisCommands.length).toBeLessThanOrEqual(1);
+      expect(costs.statements).toEqual([expect.stringMatching(/^SELECT .* FROM tasks/s)]);
+      expect(costs.redisCommands.length).toBeLessThanOrEqual(1);
     });
 
     it('one look-up when many come at once with a key that it does not know', async () => {
       await Promise.all(Array.from({ length: 10 }, () => tasks(key.headers).expect(200)));
-      expect(statements.filter((sql) => sql.includes('FROM api_keys'))).toHaveLength(1);
+      expect(costs.statements.filter((sql) => sql.includes('FROM api_keys'))).toHaveLength(1);
     });
 
     it('no statement and no Redis with a wrong checksum', async () => {
@@ -79,15 +58,15 @@ describe('API keys', () => {
       const credentials = app.get(ApiKeyCredentials);
       await expect(credentials.verify(wrong)).rejects.toMatchObject({ code: 'api_key_invalid' });
       await tasks({ 'x-api-key': wrong }).expect(401);
-      expect(statements).toEqual([]);
-      expect(redisCommands.filter((name) => !name.startsWith('eval'))).toEqual([]);
+      expect(costs.statements).toEqual([]);
+      expect(costs.redisCommands.filter((name) => !name.startsWith('eval'))).toEqual([]);
     });
 
     it('one statement with a key that nobody made, and none when it comes again', async () => {
       const headers = { 'x-api-key': newApiKey() };
       await tasks(headers).expect(401);
       await tasks(headers).expect(401);
-      expect(statements.filter((sql) => sql.includes('FROM api_keys'))).toHaveLength(1);
+      expect(costs.statements.filter((sql) => sql.includes('FROM api_keys'))).toHaveLength(1);
     });
   });
 
@@ -119,7 +98,7 @@ describe('API keys', () => {
 
     it('10,000 times with few writes, whichever of two processes they meet', async () => {
       const other = await startApp({ services: app.services, settings: UNLIMITED });
-      forget();
+      costs.forget();
       for (let call = 0; call < 20; call += 1) await tasks(key.headers).expect(200);
       for (let call = 0; call < 9_980; call += 1) {
         await (call % 2 ? app : other).get(ApiKeyCredentials).verify(key.key);
@@ -127,7 +106,7 @@ describe('API keys', () => {
         if (call % 200 === 0) await Promise.all([app, other].map((where) => where.get(ApiKeyUsage).write()));
       }
       await Promise.all([app, other].map((where) => where.get(ApiKeyUsage).write()));
-      const touches = allStatements.filter((sql) => sql.includes('UPDATE api_keys'));
+      const touches = costs.allStatements.filter((sql) => sql.includes('UPDATE api_keys'));
       expect(touches.length).toBeGreaterThan(0);
       expect(touches.length).toBeLessThanOrEqual(20);
       expect((await usage()).at(-1).requests).toBe(10_000);

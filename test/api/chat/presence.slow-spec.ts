@@ -74,7 +74,7 @@ describe('presence', () => {
     const redis = first.get(RedisConnections).cache;
     await waitFor('the registry to be empty', async () => (await redis.hlen('presence:counts')) === 0);
     expect(await redis.keys('presence:held:*')).toEqual([]);
-  }, 40_000);
+  });
 
   it('does not tell of a reconnection', async () => {
     const room = await aRoom(first, ada, { kind: 'private' }, [bob]);
@@ -86,7 +86,7 @@ describe('presence', () => {
     }
     await waitFor('the departure', () => told(a, room.id).includes('presence.left'));
     expect(told(a, room.id)).toEqual(['presence.joined', 'presence.left']);
-  }, 40_000);
+  });
 
   describe('as processes keep it together', () => {
     let one: PresenceRegistry;

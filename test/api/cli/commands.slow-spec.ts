@@ -5,9 +5,6 @@ import { startApp, type TestApp } from '../../support/app.js';
 import { anAdmin, aTask, aUser, PASSWORD, signIn, type SignedInUser } from '../../support/builders.js';
 import { cliVariables, runCli } from './run-cli.js';
 
-// Each command is a whole process on a busy machine.
-jest.setTimeout(120_000);
-
 describe('the command line', () => {
   let app: TestApp;
   let admin: SignedInUser;

@@ -12,8 +12,6 @@ import { dropDatabase, emptyDatabase, migratedDatabase } from '../../support/tes
 import { freshRedis } from '../../support/test-redis.js';
 import { cliVariables, runCli } from './run-cli.js';
 
-jest.setTimeout(120_000);
-
 interface Item {
   check: string;
   state: string;

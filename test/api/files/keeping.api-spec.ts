@@ -2,6 +2,7 @@
 
 import { randomUUID } from 'node:crypto';
 import { FILE_QUOTAS } from '../../../src/features/files/file-quota.js';
+import { UploadAftermath } from '../../../src/features/files/upload-aftermath.js';
 import { StoredObjects } from '../../../src/infra/storage/stored-objects.js';
 import { startApp, type TestApp } from '../../support/app.js';
 import { anAdmin, aUser, type SignedInUser } from '../../support/builders.js';
@@ -183,6 +184,7 @@ describe('files', () => {
     expect(await allBytesAreNeeded()).toBe(true);
     const inAnHour = new Date(Date.now() + 3_600_000);
     expect(await app.get(StoredObjects).sweep(inAnHour, new AbortController().signal)).toBe(0);
+    expect(await app.get(UploadAftermath).sweepBytes(inAnHour)).toBe(0);
   });
 
   /** An upload of which half has been sent. */

@@ -9,8 +9,6 @@ const UPLOADS = 10;
 const LIMIT_PER_UPLOAD = 5 * MIB;
 const PAGE_BYTES = 4_096;
 
-jest.setTimeout(120_000);
-
 describe('the memory of an API process with 10 uploads at once', () => {
   let installation: Installation;
   let headers: Record<string, string>;

@@ -233,11 +233,9 @@ describe('running jobs', () => {
     await inState(id, 'running');
 
     const answered = await jobs.cancel(id, OWNER);
-    const askedAt = Date.now();
     const job = await inState(id, 'canceled');
 
     expect(answered.state).toBe('running');
-    expect(Date.now() - askedAt).toBeLessThan(2_000);
     expect(job).toMatchObject({ result: null, error: null });
     const [event] = await api.database.query<{ type: string }>(
       `SELECT type FROM events WHERE data->>'id' = $1`,

@@ -11,7 +11,7 @@ interface Launched {
   readonly exited: Promise<number | null>;
 }
 
-async function until(condition: () => boolean | Promise<boolean>, milliseconds = 20_000): Promise<void> {
+async function until(condition: () => boolean | Promise<boolean>, milliseconds = 60_000): Promise<void> {
   const deadline = Date.now() + milliseconds;
   while (!(await condition())) {
     if (Date.now() > deadline) throw new Error('It did not come to that in time');
@@ -96,7 +96,7 @@ describe('launcher', () => {
     const { pid } = await visit();
     const database = serverPid();
     launched.child.kill('SIGKILL');
-    await until(() => !processStatus(pid) && !processStatus(database), 5_000);
+    await until(() => !processStatus(pid) && !processStatus(database));
   });
 
   it('starts a killed API and a killed database again', async () => {
@@ -109,7 +109,6 @@ describe('launcher', () => {
         (answer) => answer.pid !== pid,
         () => false,
       );
-    // 0.6 s on an idle machine; the tests beside this one take their share.
-    await until(isBack, 8_000);
+    await until(isBack);
   });
 });

@@ -87,12 +87,7 @@ describe('a mail server', () => {
     smtp = await TestSmtpServer.start();
     app = await startApp({
       worker: true,
-      settings: {
-        SMTP_HOST: '127.0.0.1',
-        SMTP_PORT: String(smtp.port),
-        SMTP_TLS: 'none',
-        MAIL_FROM: 'Milepost <post@example.org>',
-      },
+      settings: { ...smtp.settings, MAIL_FROM: 'Milepost <post@example.org>' },
     });
   });
   afterAll(async () => {

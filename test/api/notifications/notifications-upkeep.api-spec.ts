@@ -1,4 +1,4 @@
-// What notifications cost to list and count, when they are forgotten, and that they go with the account.
+// What notifications cost to count, when they are forgotten, and that they go with the account.
 
 import { NotificationFeedRepository } from '../../../src/features/notifications/notification-feed.repository.js';
 import { UserErasers } from '../../../src/infra/erasure/user-erasers.js';
@@ -60,37 +60,20 @@ describe('upkeep of notifications', () => {
     expect(left).toEqual([{ user_id: other.id }]);
   });
 
-  it('reads an index in order and no further than the page, among 50,000', async () => {
+  it('are counted by the index of the unread ones', async () => {
     await app.database.query(
       `INSERT INTO notifications (id, user_id, type, title, body, data, created_at, read_at)
-       SELECT gen_random_uuid(), CASE WHEN n % 50 = 0 THEN $1::uuid ELSE gen_random_uuid() END, 'task_created', 't', 'b', '{}',
-         now() - make_interval(secs => n), CASE WHEN n > 4000 THEN now() END
-       FROM generate_series(1, 50000) AS n`,
+       SELECT gen_random_uuid(), CASE WHEN n % 10 = 0 THEN $1::uuid ELSE gen_random_uuid() END, 'task_created', 't', 'b', '{}',
+         now() - make_interval(secs => n), CASE WHEN n > 1000 THEN now() END
+       FROM generate_series(1, 10000) AS n`,
       [user.id],
     );
     await app.database.query('ANALYZE notifications');
-    const feed = app.get(NotificationFeedRepository);
-    const { createdAt = '', id = '' } = (await feedOf(app, user, { limit: 100 })).items.at(-1) ?? {};
-    const page = { archived: false, limit: 21 };
-    const plans = [
-      await planOf(() => feed.list(user.id, { ...page, unread: false }, undefined)),
-      await planOf(() => feed.list(user.id, { ...page, unread: false }, [createdAt, id])),
-      await planOf(() => feed.list(user.id, { ...page, unread: true }, undefined)),
-    ];
-    for (const plan of plans) {
-      expect(plan).toMatch(/Index Scan Backward using notifications_(by_time|unread)/);
-      expect(plan).not.toMatch(/Sort|Seq Scan|Rows Removed/);
-    }
-    expect(await planOf(() => feed.count(user.id))).toContain('notifications_unread');
-  });
-
-  /** How PostgreSQL runs the statement that `call` sends. */
-  async function planOf(call: () => Promise<unknown>): Promise<string> {
     const query = jest.spyOn(app.database, 'query');
-    await call();
+    await app.get(NotificationFeedRepository).count(user.id);
     const [sql, parameters] = query.mock.calls[0] ?? [];
     query.mockRestore();
-    const rows = await app.database.query<{ 'QUERY PLAN': string }>(`EXPLAIN ANALYZE ${sql}`, parameters);
-    return rows.map((row) => row['QUERY PLAN']).join('\n');
-  }
+    const rows = await app.database.query<{ 'QUERY PLAN': string }>(`EXPLAIN ${sql}`, parameters);
+    expect(rows.map((row) => row['QUERY PLAN']).join('\n')).toContain('notifications_unread');
+  });
 });

@@ -6,12 +6,10 @@ import { ModelsService } from '../../../src/features/models/models.service.js';
 import { PredictionCache } from '../../../src/features/predictions/prediction-cache.js';
 import { PredictionNotes } from '../../../src/features/predictions/prediction-notes.js';
 import { Predictor } from '../../../src/infra/learning/artifact/predictor.js';
-import { currentContext } from '../../../src/common/request-context/request-context.js';
-import { StatementCounter } from '../../../src/infra/database/statement-counter.js';
-import { CountedRedis } from '../../../src/infra/redis/counted-redis.js';
 import { RedisConnections } from '../../../src/infra/redis/redis-connections.js';
 import { startApp, type TestApp } from '../../support/app.js';
 import { aUser, type SignedInUser } from '../../support/builders.js';
+import { RequestCosts } from '../../support/request-costs.js';
 import { waitFor } from '../../support/wait-for.js';
 import { addVersion, aModel, aRegression, aTrainedModel } from '../models/model-builders.js';
 import { ask, asking, codeOf } from './prediction-builders.js';
@@ -116,11 +114,7 @@ describe('the cache of predictions', () => {
     jest.spyOn(app.get(RedisConnections).cache, 'evalsha').mockRejectedValueOnce(new Error('away'));
     await addVersion(app, id, await aRegression(200));
     expect(await ask(app, owner, id, [5, 5])).toMatchObject({ version: 2 });
-    await waitFor(
-      'the other process',
-      async () => (await ask(beside, owner, id, [5, 5])).version === 2,
-      2_000,
-    );
+    await waitFor('the other process', async () => (await ask(beside, owner, id, [5, 5])).version === 2);
   });
 
   it('computes 100 equal questions at once a single time', async () => {
@@ -146,22 +140,11 @@ describe('the cache of predictions', () => {
   it('costs one round trip to Redis besides the limiter, and no SQL', async () => {
     const { id } = await aTrainedModel(app, owner);
     await warm(id, [7, 7]);
-    const statements: string[] = [];
-    const commands: string[] = [];
-    jest.spyOn(StatementCounter.prototype, 'logQuery').mockImplementation((sql?: string) => {
-      if (currentContext()) statements.push(sql ?? '');
-    });
-    const send = CountedRedis.prototype.sendCommand;
-    jest.spyOn(CountedRedis.prototype, 'sendCommand').mockImplementation(function (
-      this: CountedRedis,
-      ...args
-    ) {
-      if (currentContext()) commands.push(args[0].name);
-      return send.apply(this, args);
-    });
+    const costs = RequestCosts.count();
     expect((await ask(app, owner, id, [7, 7])).cached).toBe(true);
-    expect(statements).toEqual([]);
-    expect(commands).toEqual(['evalsha', 'evalsha']);
+    costs.stop();
+    expect(costs.statements).toEqual([]);
+    expect(costs.redisCommands).toEqual(['evalsha', 'evalsha']);
   });
 
   it('keeps the history of hits, also when their process dies before it has written it', async () => {

@@ -95,7 +95,7 @@ describe('sync', () => {
       stopped = true;
       await Promise.all(writers);
     }
-  }, 120_000);
+  });
 
   /** Connects in the middle of a storm, asks for some more than is missing, and looks at what it was told. */
   async function oneRace(url: string, more: number): Promise<void> {

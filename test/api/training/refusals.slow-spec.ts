@@ -26,7 +26,7 @@ describe('a training that cannot be', () => {
     user = await aUser(app);
     datasetId = await aDataset(app, user, `${TROUBLE}\n`);
     modelId = await aModel(app, user, { name: 'Trouble' });
-  }, 60_000);
+  });
   afterAll(() => app.close());
 
   it.each([

@@ -213,16 +213,14 @@ describe('datasets', () => {
       expect(await neededKeys(app)).not.toContain(storageKey);
     });
 
-    it('stop within two seconds when their job is canceled', async () => {
+    it('stop when their job is canceled', async () => {
       const { id, jobId } = await aDataset(app, user, SLOW_TABLE);
       await waitFor('the job to get somewhere', async () => {
         const job = await jobOf(jobId);
         return job.state === 'running' && job.progress > 0;
       });
-      const before = performance.now();
       await app.http().post(`/api/v1/jobs/${jobId}/cancel`).set(user.headers).expect(202);
       await waitFor('the job to stop', async () => (await jobOf(jobId)).state === 'canceled');
-      expect(performance.now() - before).toBeLessThan(2_000);
       expect(await shown(app, user, id)).toMatchObject({
         state: 'invalid',
         error: { code: 'profiling_canceled' },

@@ -69,11 +69,7 @@ describe('losing Redis', () => {
 
     await jobs.cancel(running.id, undefined);
     const waiting = await jobs.enqueue('mail.welcome', MAIL);
-    await waitFor(
-      'the cancel',
-      async () => (await jobRow(api.database, running.id))?.state === 'canceled',
-      2_000,
-    );
+    await waitFor('the cancel', async () => (await jobRow(api.database, running.id))?.state === 'canceled');
     expect(await jobRow(api.database, waiting.id)).toMatchObject({ state: 'queued', attempts: 0 });
 
     await Promise.all(away.map((connection) => connection.connect()));

@@ -1,3 +1,0 @@
-import { specsTogether } from './specs-together.js';
-
-specsTogether('api', 6, 6);

@@ -1,3 +1,0 @@
-import { specsTogether } from './specs-together.js';
-
-specsTogether('unit', 2, 2);
