@@ -69,6 +69,15 @@ export default {
       globalTeardown: '<rootDir>/test/support/jest/global-teardown.ts',
     },
     {
+      // Attacks from outside, and requests made from the document: `npm run test:attacks`.
+      ...shared,
+      displayName: 'attacks',
+      testMatch: ['<rootDir>/test/attacks/**/*.attack-spec.ts'],
+      globalSetup: '<rootDir>/test/support/jest/global-setup.ts',
+      globalTeardown: '<rootDir>/test/support/jest/global-teardown.ts',
+      setupFilesAfterEnv: ['<rootDir>/test/support/jest/slow.ts'],
+    },
+    {
       // Kills real processes; slow, so not part of `npm test`: `npm run test:faults`.
       ...shared,
       displayName: 'faults',

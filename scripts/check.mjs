@@ -23,6 +23,7 @@ const STEPS = [
   npmTestStep(12),
   jestStep('slow', 10),
   jestStep('faults', 9),
+  jestStep('attacks', 5),
 ];
 
 /** A step that passes when its command exits with 0. */

@@ -30,22 +30,28 @@ export const problemSchema: Schema = {
 };
 
 export interface OperationTraits {
+  readonly method: string;
   readonly needsCredential: boolean;
   readonly limited: boolean;
+  readonly validated: boolean;
   readonly hasPathParameters: boolean;
   readonly hasBody: boolean;
 }
 
 /** The error answers of an operation with these traits, by status. */
 export function problemResponses(traits: OperationTraits): Responses {
+  const changes = ['post', 'put', 'patch', 'delete'].includes(traits.method);
+  const replaces = changes && traits.method !== 'post';
   const descriptions: [applies: boolean, status: number, description: string][] = [
     [true, 400, 'The request is malformed.'],
-    [traits.needsCredential, 401, 'No credential, or a bad one.'],
-    [traits.needsCredential, 403, 'Known, but not allowed.'],
-    [traits.hasPathParameters, 404, 'There is no such thing.'],
-    [traits.hasBody, 413, 'The body is too large.'],
-    [traits.hasBody, 415, 'The content type is not supported.'],
-    [traits.limited, 422, 'Body, query or path is not valid; `errors` says where.'],
+    [traits.needsCredential || changes, 401, 'No credential, or a bad one.'],
+    [traits.needsCredential || changes, 403, 'Known, but not allowed; or asked by a page of another site.'],
+    [traits.hasPathParameters || traits.hasBody, 404, 'There is no such thing.'],
+    [changes, 409, 'It does not go with what there is, or the same request is still running.'],
+    [replaces, 412, 'It has changed since; `If-Match` names another version.'],
+    [changes, 413, 'The body is too large.'],
+    [changes, 415, 'The content type is not supported.'],
+    [traits.validated, 422, 'Body, query or path is not valid; `errors` says where.'],
     [traits.limited, 429, 'Too many requests; `Retry-After` says when to come back.'],
     [traits.limited, 503, 'A needed part is away; `Retry-After` says when to come back.'],
   ];

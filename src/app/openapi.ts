@@ -34,7 +34,7 @@ export function buildOpenApiDocument(app: INestApplication): OpenAPIObject {
   for (const [path, item] of Object.entries(document.paths)) {
     for (const method of METHODS) {
       const operation = item[method];
-      if (operation) complete(operation, access.get(operation.operationId ?? '') ?? [], path);
+      if (operation) complete(operation, access.get(operation.operationId ?? '') ?? [], path, method);
     }
   }
   const components = {
@@ -44,12 +44,18 @@ export function buildOpenApiDocument(app: INestApplication): OpenAPIObject {
   return sorted({ ...document, components });
 }
 
-function complete(operation: Operation, security: Record<string, string[]>[], path: string): void {
+function complete(
+  operation: Operation,
+  security: Record<string, string[]>[],
+  path: string,
+  method: string,
+): void {
   operation.security = security;
-  const needsCredential = security.length > 0;
   const additions = problemResponses({
-    needsCredential,
+    method,
+    needsCredential: security.length > 0,
     limited: path.startsWith('/api/v1/'),
+    validated: !path.startsWith('/health/'),
     hasPathParameters: path.includes('{'),
     hasBody: operation.requestBody !== undefined,
   });

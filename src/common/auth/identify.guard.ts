@@ -35,7 +35,7 @@ export class IdentifyGuard implements CanActivate {
   }
 
   private async identify(request: AuthenticatedRequest): Promise<void> {
-    const credential = findCredential(request.headers);
+    const credential = findCredential(request);
     if (!credential) return;
     const principal = await this.authenticator.authenticate(credential);
     const current = currentContext();

@@ -35,7 +35,10 @@ export function requestContext(options: RequestContextOptions) {
       response.setHeader('Cache-Control', 'private, no-cache');
     }
     response.on('close', () => options.onEnd(request, response, context, startedAt));
-    runInContext(context, () => next(hasOneHost(request) ? undefined : new AppError('bad_request')));
+    const malformed = hasOneHost(request) ? undefined : new AppError('bad_request');
+    // Whoever stands before us may see other requests in the bytes that follow: no more of them is read.
+    if (malformed) response.setHeader('Connection', 'close');
+    runInContext(context, () => next(malformed));
   };
 }
 

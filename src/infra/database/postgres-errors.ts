@@ -16,6 +16,11 @@ const CONSTRAINT_CODES: Readonly<Record<string, ErrorCode>> = {
 };
 
 const SQLSTATE_CODES: Readonly<Record<string, ErrorCode>> = {
+  // What its schema allows and PostgreSQL has not: the year 0, an offset of 16 hours, NUL in a forged cursor.
+  '22007': 'validation_failed',
+  '22008': 'validation_failed',
+  '22009': 'validation_failed',
+  '22021': 'validation_failed',
   '23503': 'conflict',
   '23505': 'conflict',
   '40001': 'service_unavailable',
@@ -47,7 +52,7 @@ interface DriverError {
 
 /**
  * The AppError that stands for a database error; any other error comes back as it is.
- * Codes: those of the constraint, conflict, service_unavailable.
+ * Codes: those of the constraint, conflict, validation_failed, service_unavailable.
  */
 export function translateDatabaseError(error: unknown): unknown {
   if (error instanceof AppError || !(error instanceof Error)) return error;

@@ -86,7 +86,12 @@ export class Handshake {
     const { auth, query } = socket.handshake;
     const presented = presentedCredential(auth, query);
     if (presented) return presented;
-    const cookie = readCookie(request.headers, ACCESS_COOKIE);
+    let cookie: string | undefined;
+    try {
+      cookie = readCookie(request.headers, ACCESS_COOKIE);
+    } catch (error) {
+      return toAppError(error);
+    }
     // A cookie comes with whatever page the browser shows: only our own and allowed pages may use it.
     if (cookie === undefined || !site.isTrusted(request)) return new AppError('unauthorized');
     return { kind: 'cookie', value: cookie };
