@@ -2,6 +2,7 @@
 
 import fc from 'fast-check';
 import type { JsonSchema, Operation, Parameter } from './documented-operations.js';
+import { BODIES, CONTENT_TYPES, FILE_CONTENTS, FILE_NAMES } from './hostile-bodies.js';
 import { hostileValue, HOSTILE_TEXTS, nearly } from './hostile-values.js';
 import { poolOf, reference } from './known-objects.js';
 import { valuesOf } from './schema-values.js';
@@ -228,28 +229,6 @@ function fields(schema: JsonSchema): fc.Arbitrary<unknown> {
   return fc.oneof({ weight: 5, arbitrary: valid }, { weight: 5, arbitrary: nearly(valid) }, hostileValue);
 }
 
-const FILE_NAMES = [
-  'a.txt',
-  'table.csv',
-  '',
-  '../x',
-  'a\0b',
-  '\u202egpj.exe',
-  'x'.repeat(300),
-  '"; name="y',
-  'é💥.svg',
-];
-const FILE_CONTENTS = [
-  '',
-  'some text',
-  'a,b\n1,2\n3,4\n',
-  'a;b\n1;2',
-  '"',
-  '<svg onload=alert(1)>',
-  '%PDF-1.4',
-  '\0\0\0',
-];
-
 const multipart: fc.Arbitrary<Content> = fc
   .record({
     field: fc.constantFrom('file', 'file', 'file', 'other', '', '__proto__'),
@@ -263,38 +242,9 @@ const multipart: fc.Arbitrary<Content> = fc
     return text(`${head}${content}\r\n--xyz${end}`, `multipart/form-data; boundary=${boundary}`);
   });
 
-const TYPES = [
-  'application/json',
-  'application/json; charset=utf-16',
-  'text/plain',
-  'multipart/form-data',
-  'multipart/form-data; boundary=',
-  'application/x-www-form-urlencoded',
-  'application/octet-stream',
-  'application/offset+octet-stream',
-  '/',
-  ';',
-];
-const BODIES = [
-  '',
-  '{',
-  '[]',
-  'null',
-  '0',
-  '""',
-  '\ufeff{}',
-  '{"a":1,"a":2}',
-  '{"__proto__":{"x":1}}',
-  '[1e400]',
-  `${'['.repeat(3_000)}${']'.repeat(3_000)}`,
-  `"${'x'.repeat(1_100_000)}"`,
-  'a=1&a=2&__proto__[x]=1',
-  '\xff\xfe',
-];
-
 const nonsense: fc.Arbitrary<Content> = fc
   .tuple(
-    fc.constantFrom(...TYPES),
+    fc.constantFrom(...CONTENT_TYPES),
     fc.constantFrom(...BODIES),
     fc.constantFrom('utf8' as const, 'latin1' as const),
   )
