@@ -18,6 +18,7 @@ import { CreateDatasets1700000014000 } from '../migrations/1700000014000-create-
 import { CreateModels1700000015000 } from '../migrations/1700000015000-create-models.js';
 import { CreatePredictions1700000016000 } from '../migrations/1700000016000-create-predictions.js';
 import { CreateTrainingJobs1700000017000 } from '../migrations/1700000017000-create-training-jobs.js';
+import { CountTablesAndModels1700000018600 } from '../migrations/1700000018600-count-tables-and-models.js';
 
 export const MIGRATIONS = [
   CreateUsersAndSessions1700000001000,
@@ -38,4 +39,5 @@ export const MIGRATIONS = [
   CreateModels1700000015000,
   CreatePredictions1700000016000,
   CreateTrainingJobs1700000017000,
+  CountTablesAndModels1700000018600,
 ];

@@ -20,6 +20,7 @@ export interface AppConfig {
     readonly format: Environment['LOG_FORMAT'];
     readonly securityEvents: boolean;
   };
+  readonly training: TrainingConfig;
   readonly cacheEnabled: boolean;
   readonly websocketsEnabled: boolean;
   /** Most open sockets, in each process. */
@@ -66,6 +67,12 @@ export interface RateLimitConfig {
   readonly metered: Readonly<Record<Tier, { readonly perMinute: number; readonly perDay: number }>>;
   readonly uploadPerMinute: number;
   readonly socketPer10Seconds: number;
+}
+
+/** How much one training may take. */
+export interface TrainingConfig {
+  readonly seconds: number;
+  readonly bytes: number;
 }
 
 export interface MailConfig {
@@ -139,6 +146,7 @@ function readConfig(variables: NodeJS.ProcessEnv, check: (env: Environment) => s
       format: env.LOG_FORMAT,
       securityEvents: env.ENABLE_SECURITY_EVENT_LOGGING,
     },
+    training: { seconds: env.TRAINING_TIME_LIMIT, bytes: env.TRAINING_MEMORY_LIMIT },
     cacheEnabled: env.ENABLE_CACHE,
     websocketsEnabled: env.ENABLE_WEBSOCKETS,
     sockets: { perUser: env.MAX_SOCKETS_PER_USER, perAddress: env.MAX_SOCKETS_PER_ADDRESS },

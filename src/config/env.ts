@@ -189,6 +189,13 @@ export const SETTINGS = {
   MAX_SOCKETS_PER_USER: required('Open sockets of one user in each process.', integer(1), '5000'),
   MAX_SOCKETS_PER_ADDRESS: required('Open sockets from one address in each process.', integer(1), '10000'),
 
+  TRAINING_TIME_LIMIT: required('Longest time of one training; at most 2h count.', seconds, '2h'),
+  TRAINING_MEMORY_LIMIT: required(
+    'Most memory of one training; small tables are given less by themselves.',
+    bytes,
+    '16GiB',
+  ),
+
   ENABLE_CACHE: required('Use Redis as a cache.', boolean, 'true'),
   ENABLE_WEBSOCKETS: required('Serve Socket.IO.', boolean, 'true'),
   METRICS_TOKEN: secret('Bearer token for /metrics from other machines; loopback needs none.'),

@@ -38,6 +38,7 @@ export type CsvProblem = (typeof CSV_PROBLEMS)[number];
 export const PROFILING_PROBLEMS = [
   'file_gone',
   'too_complex',
+  'quota_exceeded',
   'profiling_failed',
   'profiling_canceled',
 ] as const;

@@ -1,7 +1,8 @@
-// The worker is killed in the middle of a training: another one goes on from the checkpoint, and there is one
-// version, the same that an undisturbed training makes.
+// The worker is killed, or told to end, in the middle of a training: another one goes on from the checkpoint, and
+// there is one version, the same that an undisturbed training makes.
 
 import { labelledCsv } from '../api/training/training-builders.js';
+import { childrenRunning } from '../support/child-processes.js';
 import { Installation } from '../support/installation.js';
 import { waitFor } from '../support/wait-for.js';
 
@@ -26,11 +27,12 @@ interface Training {
   readonly log: { line: string }[];
 }
 
-describe('kill -9 of the worker during a training', () => {
+describe('a training whose worker ends', () => {
   let installation: Installation;
   let headers: Record<string, string>;
   let modelId: string;
   let datasetId: string;
+  let undisturbed: Training;
 
   beforeAll(async () => {
     // This test asks much more often than a person would.
@@ -50,13 +52,13 @@ describe('kill -9 of the worker during a training', () => {
       60_000,
     );
     modelId = String((await post('/models', { name: 'Killed' })).id);
-  });
+    undisturbed = await ended((await start()).id);
+  }, RESUMED_WITHIN_MS);
   afterAll(() => installation.remove());
 
   it(
-    'makes one version, the same as without it',
+    'by kill -9 makes one version, the same as without it',
     async () => {
-      const undisturbed = await ended((await start()).id);
       expect(undisturbed).toMatchObject({ state: 'succeeded', attempts: 1, version: 1 });
 
       const { id } = await start();
@@ -69,6 +71,27 @@ describe('kill -9 of the worker during a training', () => {
       expect(training.log.map(({ line }) => line)).toContain('Attempt 2: goes on from the last checkpoint.');
       const versions = await get<{ items: { number: number }[] }>(`/models/${modelId}/versions`);
       expect(versions.items.map(({ number }) => number)).toEqual([2, 1]);
+    },
+    2 * RESUMED_WITHIN_MS,
+  );
+
+  it(
+    'by SIGTERM is handed over, and makes the same version',
+    async () => {
+      const { id } = await start();
+      await waitFor('the half of it', async () => (await trainingOf(id)).progress >= 50, RESUMED_WITHIN_MS);
+      const worker = installation.processOf('worker')!;
+      const [child] = childrenRunning('training.child.js', worker);
+      // So that it is not done before the worker has waited long enough for it.
+      process.kill(child!, 'SIGSTOP');
+      process.kill(worker, 'SIGTERM');
+
+      const training = await ended(id);
+      // An attempt that was handed over does not count.
+      expect(training).toMatchObject({ state: 'succeeded', attempts: 1, version: 3, error: null });
+      expect(training.result?.hash).toBe(undisturbed.result?.hash);
+      expect(training.log.map(({ line }) => line)).toContain('Attempt 1: goes on from the last checkpoint.');
+      expect(installation.processOf('worker')).not.toBe(worker);
     },
     2 * RESUMED_WITHIN_MS,
   );

@@ -1,81 +1,17 @@
-// Small models in ONNX, written byte by byte: no package here writes that format.
-// Source of the field numbers: https://github.com/onnx/onnx/blob/main/onnx/onnx.proto
+// Small models in ONNX, good ones and bad ones.
 
-type Part = readonly [field: number, value: string | number | bigint | Uint8Array];
-
-const FLOAT = 1;
-const INT64 = 7;
-const BOOL = 9;
-
-/** A protobuf message of the given fields. */
-function message(...parts: readonly Part[]): Uint8Array {
-  return Buffer.concat(
-    parts.flatMap(([field, value]) => {
-      if (typeof value === 'number' || typeof value === 'bigint') return [varint(field << 3), varint(value)];
-      const bytes = typeof value === 'string' ? Buffer.from(value) : value;
-      return [varint((field << 3) | 2), varint(bytes.length), bytes];
-    }),
-  );
-}
-
-function varint(value: number | bigint): Uint8Array {
-  const bytes: number[] = [];
-  let left = BigInt.asUintN(64, BigInt(value));
-  do {
-    const byte = Number(left & 127n);
-    left >>= 7n;
-    bytes.push(left > 0n ? byte | 128 : byte);
-  } while (left > 0n);
-  return Uint8Array.from(bytes);
-}
-
-/** A named input or output: a tensor of dimensions that are numbers, or names where they vary. */
-function tensorInfo(name: string, type: number, dims: readonly (number | string)[]): Uint8Array {
-  const shape = message(
-    ...dims.map((dim): Part => [1, typeof dim === 'number' ? message([1, dim]) : message([2, dim])]),
-  );
-  return message([1, name], [2, message([1, message([1, type], [2, shape])])]);
-}
-
-function floats(name: string, dims: readonly number[], values: readonly number[]): Uint8Array {
-  const raw = new Uint8Array(Float32Array.from(values).buffer);
-  return message(...dims.map((dim): Part => [1, dim]), [2, FLOAT], [8, name], [9, raw]);
-}
-
-function integers(name: string, dims: readonly number[], values: readonly bigint[]): Uint8Array {
-  const raw = new Uint8Array(BigInt64Array.from(values).buffer);
-  return message(...dims.map((dim): Part => [1, dim]), [2, INT64], [8, name], [9, raw]);
-}
-
-function node(type: string, inputs: string[], outputs: string[], ...attributes: Uint8Array[]): Uint8Array {
-  return message(
-    ...inputs.map((name): Part => [1, name]),
-    ...outputs.map((name): Part => [2, name]),
-    [4, type],
-    ...attributes.map((attribute): Part => [5, attribute]),
-  );
-}
-
-interface Graph {
-  nodes: Uint8Array[];
-  initializers?: Uint8Array[];
-  inputs: Uint8Array[];
-  outputs: Uint8Array[];
-}
-
-function graph({ nodes, initializers = [], inputs, outputs }: Graph): Uint8Array {
-  return message(
-    ...nodes.map((each): Part => [1, each]),
-    [2, 'graph'],
-    ...initializers.map((each): Part => [5, each]),
-    ...inputs.map((each): Part => [11, each]),
-    ...outputs.map((each): Part => [12, each]),
-  );
-}
-
-function model(content: Graph): Buffer {
-  return Buffer.from(message([1, 8], [7, graph(content)], [8, message([1, ''], [2, 17])]));
-}
+import {
+  BOOL,
+  FLOAT,
+  floats,
+  graph,
+  INT64,
+  integers,
+  model,
+  node,
+  tensorInfo,
+} from '../../src/infra/onnx/onnx-writer.js';
+import { message, type Field } from '../../src/infra/onnx/protobuf.js';
 
 /** One output, the sum of weights times inputs, plus a bias. */
 export function linearOnnx(weights: readonly number[], bias = 0): Buffer {
@@ -113,7 +49,7 @@ export function externalDataOnnx(path: string): Buffer {
     [1, 1],
     [2, FLOAT],
     [8, 'w'],
-    ...place.map((entry): Part => [13, entry]),
+    ...place.map((entry): Field => [13, entry]),
     [14, 1],
   );
   return model({
@@ -158,10 +94,8 @@ export function endlessOnnx(): Buffer {
     ],
     outputs: [tensorInfo('on', BOOL, []), tensorInfo('next', FLOAT, ['rows', 1])],
   });
-  // An attribute that is a graph: type 5.
-  const attribute = message([1, 'body'], [6, body], [20, 5]);
   return model({
-    nodes: [node('Loop', ['turns', '', 'x'], ['y'], attribute)],
+    nodes: [node('Loop', ['turns', '', 'x'], ['y'], [{ name: 'body', graph: body }])],
     initializers: [integers('turns', [], [9_000_000_000_000_000_000n])],
     inputs: [tensorInfo('x', FLOAT, ['rows', 1])],
     outputs: [tensorInfo('y', FLOAT, ['rows', 1])],

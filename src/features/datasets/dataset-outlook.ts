@@ -19,7 +19,10 @@ export function outlookOf(
       return invalid({ code: 'profiling_canceled', detail: 'Its job was canceled.' });
     case 'failed':
     case null:
-      return invalid({ code: 'profiling_failed', detail: jobError?.detail ?? 'Its job came to no end.' });
+      return invalid({
+        code: jobError?.code === 'quota_exceeded' ? 'quota_exceeded' : 'profiling_failed',
+        detail: jobError?.detail ?? 'Its job came to no end.',
+      });
     default:
       return { state, error: null };
   }

@@ -13,6 +13,7 @@ import type { ErasedUser } from '../../infra/erasure/erased-user.js';
 import { ErasesUser } from '../../infra/erasure/erases-user.decorator.js';
 import { Jobs } from '../../infra/jobs/jobs.js';
 import { StoredObjects } from '../../infra/storage/stored-objects.js';
+import { FileQuota } from '../files/file-quota.js';
 import { FilesService } from '../files/files.service.js';
 import { outlookOf } from './dataset-outlook.js';
 import {
@@ -44,6 +45,7 @@ export class DatasetsService {
     private readonly database: Database,
     private readonly datasets: DatasetsRepository,
     private readonly files: FilesService,
+    private readonly quota: FileQuota,
     private readonly jobs: Jobs,
     private readonly objects: StoredObjects,
   ) {}
@@ -108,7 +110,8 @@ export class DatasetsService {
       const dataset = await this.datasets.findForChange(principal.userId, id);
       if (!dataset) throw new AppError('dataset_not_found');
       await this.datasets.delete(id);
-      await this.objects.release(dataset.storageKey === null ? [] : [dataset.storageKey]);
+      if (dataset.storageKey === null) return;
+      await this.quota.giveBack(dataset.ownerId, await this.objects.release([dataset.storageKey]));
     });
   }
 

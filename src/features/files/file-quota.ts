@@ -1,5 +1,5 @@
-// How many bytes a user may keep, by tier. Files and announced uploads count, each from the moment it is
-// accepted until it is gone.
+// How many bytes a user may keep, by tier. Files, announced uploads, the tables of datasets and the versions of models
+// count, each from the moment it is accepted until it is gone.
 
 import { Injectable } from '@nestjs/common';
 import { AppError } from '../../common/errors/app-error.js';
@@ -28,8 +28,18 @@ export class FileQuota {
     const quota = FILE_QUOTAS[tier];
     if (await this.usage.add(ownerId, bytes, quota)) return;
     throw new AppError('quota_exceeded', {
-      detail: `With these ${bytes} bytes your files would take more than the ${quota} bytes of your tier.`,
+      detail: `With these ${bytes} bytes you would keep more than the ${quota} bytes of your tier. Delete files, datasets or models that you do not need.`,
     });
+  }
+
+  /**
+   * Like take(), for what a job leaves: nobody is there to say the tier.
+   * @throws AppError quota_exceeded; user_not_found when the account has gone
+   */
+  async takeFor(ownerId: string, bytes: number): Promise<void> {
+    const tier = await this.usage.tierOf(ownerId);
+    if (!tier) throw new AppError('user_not_found');
+    await this.take(ownerId, tier, bytes);
   }
 
   /** Gives `bytes` back to the owner's quota, in the open transaction. */

@@ -1,6 +1,7 @@
 // All SQL about how much of the quota is taken.
 
 import { Injectable } from '@nestjs/common';
+import type { Tier } from '../../contracts/scopes.js';
 import { Database } from '../../infra/database/database.js';
 
 @Injectable()
@@ -19,6 +20,14 @@ export class FileUsageRepository {
       [ownerId, bytes, limit],
     );
     return rows.length > 0;
+  }
+
+  /** The tier that the owner has now. */
+  async tierOf(ownerId: string): Promise<Tier | undefined> {
+    const [row] = await this.database.query<{ tier: Tier }>('SELECT tier FROM users WHERE id = $1', [
+      ownerId,
+    ]);
+    return row?.tier;
   }
 
   async subtract(ownerId: string, bytes: number): Promise<void> {

@@ -42,6 +42,6 @@ import { UploadsService } from './uploads.service.js';
     UploadDigests,
     UploadAftermath,
   ],
-  exports: [FilesService],
+  exports: [FilesService, FileQuota],
 })
 export class FilesModule {}

@@ -31,8 +31,8 @@ export class ModelUpload {
 
   /**
    * Makes a version of the form that MultipartFileInterceptor has taken.
-   * @throws AppError model_not_found, not_model_owner, onnx_invalid, overloaded, bad_request (no file),
-   *   idempotency_in_progress, idempotency_key_reused
+   * @throws AppError model_not_found, not_model_owner, onnx_invalid, overloaded, quota_exceeded,
+   *   bad_request (no file), idempotency_in_progress, idempotency_key_reused
    */
   async keep(
     principal: Principal,

@@ -1,5 +1,14 @@
 import { Controller, Get, Param, Post, Query, Req, Res, UseInterceptors } from '@nestjs/common';
-import { ApiBody, ApiConsumes, ApiCreatedResponse, ApiOkResponse, ApiTags } from '@nestjs/swagger';
+import {
+  ApiBody,
+  ApiConsumes,
+  ApiCreatedResponse,
+  ApiOkResponse,
+  ApiOperation,
+  ApiProduces,
+  ApiTags,
+} from '@nestjs/swagger';
+import { create as contentDisposition } from 'content-disposition';
 import type { Response } from 'express';
 import { SignedIn } from '../../common/auth/access.decorator.js';
 import { CurrentPrincipal } from '../../common/auth/current-principal.decorator.js';
@@ -9,6 +18,7 @@ import type { Page } from '../../common/http/pages.js';
 import { Versioned } from '../../common/http/versioned.decorator.js';
 import { TakesIdempotencyKey } from '../../infra/idempotency/idempotent.decorator.js';
 import { MultipartFileInterceptor, type FormRequest } from '../files/multipart-file.interceptor.js';
+import { ModelExport } from './model-export.js';
 import { ModelUpload } from './model-upload.js';
 import {
   listVersionsSchema,
@@ -29,6 +39,7 @@ export class ModelVersionsController {
   constructor(
     private readonly versions: ModelVersions,
     private readonly uploads: ModelUpload,
+    private readonly exports: ModelExport,
   ) {}
 
   @Post()
@@ -77,5 +88,24 @@ export class ModelVersionsController {
     @Param({ schema: versionParams }) { id, number }: VersionParams,
   ): Promise<VersionDetails> {
     return this.versions.get(principal, id, number);
+  }
+
+  @Get(':number/onnx')
+  @SignedIn('models:read')
+  @ApiOperation({
+    summary: 'The version as a file in ONNX.',
+    description:
+      'An upload is given back as it came. A trained version takes `input`, float64 of rows and features in their order: a category is its place in `categories`, counted from 0, and NaN is a missing value. It gives `prediction`, or `probabilities` and `label`.',
+  })
+  @ApiProduces('application/octet-stream')
+  @ApiOkResponse({ schema: { type: 'string', format: 'binary' } })
+  async onnx(
+    @CurrentPrincipal() principal: Principal,
+    @Param({ schema: versionParams }) { id, number }: VersionParams,
+    @Res() response: Response,
+  ): Promise<void> {
+    const { filename, bytes } = await this.exports.onnx(principal, id, number);
+    response.setHeader('Content-Disposition', contentDisposition(filename));
+    response.type('application/octet-stream').send(bytes);
   }
 }

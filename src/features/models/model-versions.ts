@@ -12,6 +12,7 @@ import { Database } from '../../infra/database/database.js';
 import { Events } from '../../infra/events/events.js';
 import { modelManifestSchema } from '../../infra/learning/artifact/model-manifest.js';
 import { StoredObjects } from '../../infra/storage/stored-objects.js';
+import { FileQuota } from '../files/file-quota.js';
 import { LATEST } from './model-alias.entity.js';
 import { ModelHeads } from './model-heads.js';
 import type { ModelVersionEntity } from './model-version.entity.js';
@@ -55,13 +56,14 @@ export class ModelVersions {
     private readonly heads: ModelHeads,
     private readonly objects: StoredObjects,
     private readonly events: Events,
+    private readonly quota: FileQuota,
   ) {}
 
   /**
    * Makes a version of what a training left, in the open transaction: call it last, because it locks the
    * owner's stream. The same job again changes nothing; the bytes it brought are left to the sweeper then.
    * @returns the number of the version of this job
-   * @throws AppError model_not_found
+   * @throws AppError model_not_found, quota_exceeded
    */
   async addTrained(trained: TrainedVersion): Promise<number> {
     if (!this.database.inTransaction) throw new Error('a version needs the transaction of its training');
@@ -94,7 +96,7 @@ export class ModelVersions {
 
   /**
    * Makes a version of a file that was checked and stored.
-   * @throws AppError model_not_found, not_model_owner
+   * @throws AppError model_not_found, not_model_owner, quota_exceeded
    */
   addUploaded(
     principal: Principal,
@@ -146,6 +148,7 @@ export class ModelVersions {
     const number = await this.models.takeNumber(modelId);
     const manifestSha256 = createHash('sha256').update(manifest).digest();
     const version = await this.versions.insert({ id: uuidv7(), number, manifestSha256, ...content });
+    await this.quota.takeFor(ownerId, sizeBytes);
     await this.models.setAlias(modelId, LATEST, number);
     const { revision } = await this.models.touch(modelId);
     this.heads.changed(modelId, revision);

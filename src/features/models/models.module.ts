@@ -1,6 +1,9 @@
 import { Module } from '@nestjs/common';
 import { OnnxModule } from '../../infra/onnx/onnx.module.js';
 import { FileIntake } from '../files/file-intake.js';
+import { FilesModule } from '../files/files.module.js';
+import { ModelArtifacts } from './model-artifacts.js';
+import { ModelExport } from './model-export.js';
 import { ModelHeads } from './model-heads.js';
 import { ModelUpload } from './model-upload.js';
 import { ModelVersionsController } from './model-versions.controller.js';
@@ -11,7 +14,7 @@ import { ModelsRepository } from './models.repository.js';
 import { ModelsService } from './models.service.js';
 
 @Module({
-  imports: [OnnxModule],
+  imports: [OnnxModule, FilesModule],
   controllers: [ModelsController, ModelVersionsController],
   providers: [
     ModelsService,
@@ -20,8 +23,10 @@ import { ModelsService } from './models.service.js';
     ModelVersionsRepository,
     ModelHeads,
     ModelUpload,
+    ModelArtifacts,
+    ModelExport,
     FileIntake,
   ],
-  exports: [ModelsService, ModelVersions, ModelHeads],
+  exports: [ModelsService, ModelVersions, ModelArtifacts, ModelHeads],
 })
 export class ModelsModule {}

@@ -12,6 +12,7 @@ import type { ErasedUser } from '../../infra/erasure/erased-user.js';
 import { ErasesUser } from '../../infra/erasure/erases-user.decorator.js';
 import { Counts } from '../../infra/statistics/counts.decorator.js';
 import { StoredObjects } from '../../infra/storage/stored-objects.js';
+import { FileQuota } from '../files/file-quota.js';
 import { LATEST } from './model-alias.entity.js';
 import type { ModelRow } from './model.entity.js';
 import { ModelHeads } from './model-heads.js';
@@ -40,6 +41,7 @@ export class ModelsService {
     private readonly versions: ModelVersionsRepository,
     private readonly heads: ModelHeads,
     private readonly objects: StoredObjects,
+    private readonly quota: FileQuota,
   ) {}
 
   async create(principal: Principal, request: CreateModelRequest): Promise<ModelResponse> {
@@ -101,7 +103,7 @@ export class ModelsService {
       requireMatch(match, toModelResponse(model));
       const keys = await this.versions.storageKeysOf(id);
       await this.models.delete(id);
-      await this.objects.release(keys);
+      await this.quota.giveBack(model.ownerId, await this.objects.release(keys));
       this.heads.changed(id, model.revision + 1);
     });
   }

@@ -12,6 +12,8 @@ import type { VersionSelector } from '../models/models.dto.js';
 import type { ModelRow } from '../models/model.entity.js';
 
 const RESULT_LIFETIME_MS = 3_600_000;
+/** After it, what a process that died was computing is computed by another one. */
+const LOCK_LIFETIME_MS = 10_000;
 /** Longer results are computed anew: they would fill Redis. In UTF-16 units. */
 const LONGEST_RESULT = 256 * 1_024;
 /** Notes of hits that are not in the database yet: id to note, number and result, a line each. */
@@ -46,6 +48,25 @@ if known <= tonumber(ARGV[1]) then
   redis.call('PEXPIRE', KEYS[1], ARGV[2])
 end
 return redis.call('GET', ARGV[5])`);
+
+/** KEYS result, lock; ARGV token, lifetime. */
+const CLAIM = new RedisScript(`
+local result = redis.call('GET', KEYS[1])
+if result then return { 'kept', result } end
+if redis.call('SET', KEYS[2], ARGV[1], 'NX', 'PX', ARGV[2]) then return { 'compute' } end
+return { 'wait' }`);
+
+/** KEYS result, lock; ARGV token, result (or empty), lifetime. */
+const SETTLE = new RedisScript(`
+if ARGV[2] ~= '' then redis.call('SET', KEYS[1], ARGV[2], 'PX', ARGV[3]) end
+if redis.call('GET', KEYS[2]) == ARGV[1] then redis.call('DEL', KEYS[2]) end
+return 1`);
+
+export type Claim =
+  | { readonly kind: 'kept'; readonly result: string }
+  | { readonly kind: 'compute' }
+  /** Somebody else computes it. */
+  | { readonly kind: 'wait' };
 
 export interface Question {
   readonly id: string;
@@ -112,17 +133,26 @@ export class PredictionCache {
     return `${prefix(model.id)}${model.revision}:${number}:${scope}:${hash}`;
   }
 
-  /** The result under `key`, if there is one. */
-  async read(key: string): Promise<string | undefined> {
-    return (await this.connections.cache.get(key).catch(() => null)) ?? undefined;
+  /**
+   * The result under `key`; if there is none, whether the caller or somebody else is to compute it.
+   * @param token the caller's own, for settle()
+   */
+  async claim(key: string, token: string): Promise<Claim> {
+    const found = await this.ask(CLAIM, [key, lockOf(key)], [token, LOCK_LIFETIME_MS]);
+    // Without Redis there is nobody to wait for.
+    if (!found) return { kind: 'compute' };
+    const [kind, result] = found.answer as string[];
+    if (kind === 'kept' && result !== undefined) return { kind, result };
+    return { kind: kind === 'wait' ? 'wait' : 'compute' };
   }
 
-  /** Keeps a result for an hour, if it is not too long. Never rejects. */
-  async store(key: string, result: string): Promise<void> {
-    if (!this.config.cacheEnabled || result.length > LONGEST_RESULT) return;
-    await this.connections.cache
-      .set(key, result, 'PX', RESULT_LIFETIME_MS)
-      .catch((error: unknown) => this.logger.debug({ reason: String(error) }, 'a result was not kept'));
+  /**
+   * Ends what claim() gave: keeps the result for an hour, if there is one and it is not too long. Never rejects.
+   * @param result empty for none
+   */
+  async settle(key: string, token: string, result: string): Promise<void> {
+    const kept = result.length > LONGEST_RESULT ? '' : result;
+    await this.ask(SETTLE, [key, lockOf(key)], [token, kept, RESULT_LIFETIME_MS]);
   }
 
   /** Undefined when Redis is away. */
@@ -134,6 +164,10 @@ export class PredictionCache {
       return undefined;
     }
   }
+}
+
+function lockOf(key: string): string {
+  return `${key}:lock`;
 }
 
 function prefix(modelId: string): string {

@@ -10,6 +10,7 @@ import { PredictionsRepository } from './predictions.repository.js';
 import { PredictionsService } from './predictions.service.js';
 import { PredictionsWorker } from './predictions.worker.js';
 import { Predictors } from './predictors.js';
+import { SharedComputations } from './shared-computations.js';
 
 @Module({
   imports: [ModelsModule, OnnxModule],
@@ -23,6 +24,7 @@ import { Predictors } from './predictors.js';
     PredictionCache,
     PredictionNotes,
     Predictors,
+    SharedComputations,
   ],
   exports: [PredictionsService],
 })

@@ -29,6 +29,13 @@ const KEPT_DAYS = 30;
 export class PredictionsRepository {
   constructor(private readonly database: Database) {}
 
+  /** Lets the open transaction wait for a computation, longer than a forgotten one may. */
+  async waitWithin(milliseconds: number): Promise<void> {
+    await this.database.query(`SELECT set_config('idle_in_transaction_session_timeout', $1, true)`, [
+      String(milliseconds),
+    ]);
+  }
+
   /** Writes predictions; those that are there already, or whose owner has gone, are left out. */
   async insertCompleted(predictions: readonly CompletedPrediction[]): Promise<void> {
     await this.database.query(

@@ -8,6 +8,7 @@ import { readCursor, toPage, type Page } from '../../common/http/pages.js';
 import { Database } from '../../infra/database/database.js';
 import type { FeatureRow } from '../../infra/learning/feature-rows.js';
 import { Metrics } from '../../infra/metrics/metrics.js';
+import { ONNX_LIMITS } from '../../infra/onnx/onnx-process.js';
 import { ModelsService, numberOf } from '../models/models.service.js';
 import { askedOf, namingInput, type Asked } from './asked-prediction.js';
 import { PredictionCache, type Finding } from './prediction-cache.js';
@@ -24,30 +25,25 @@ import {
 } from './predictions.dto.js';
 import { PredictionsRepository, type CompletedPrediction } from './predictions.repository.js';
 import { Predictors } from './predictors.js';
+import { SharedComputations, type ComputedResult } from './shared-computations.js';
 
 const ORDER = 'predictions';
+/** Of a transaction, for a model in another process, which may take its time. */
+const PATIENCE_MS = ONNX_LIMITS.timeoutMs + 15_000;
 const positionSchema = z.tuple([z.uuid()]);
 
-interface Result {
-  /** JSON of Predictions. */
-  readonly result: string;
-  readonly cached: boolean;
-}
-
-interface Answer extends Result {
+interface Answer extends ComputedResult {
   readonly number: number;
 }
 
 @Injectable()
 export class PredictionsService {
-  /** What this process is just computing, by the key of the result. */
-  private readonly underWay = new Map<string, Promise<Result>>();
-
   constructor(
     private readonly database: Database,
     private readonly models: ModelsService,
     private readonly predictors: Predictors,
     private readonly cache: PredictionCache,
+    private readonly computations: SharedComputations,
     private readonly notes: PredictionNotes,
     private readonly predictions: PredictionsRepository,
     private readonly metrics: Metrics,
@@ -113,6 +109,7 @@ export class PredictionsService {
   ): Promise<Answer> {
     const model = await this.models.requireReadable(principal, modelId);
     const number = numberOf(model, version);
+    if (this.database.inTransaction) await this.predictions.waitWithin(PATIENCE_MS);
     if (found.kind === 'off') {
       return { number, result: await this.compute(modelId, number, rows), cached: false };
     }
@@ -121,34 +118,8 @@ export class PredictionsService {
     const known = found.kind === 'miss' && found.revision === model.revision;
     const kept = known ? undefined : await this.cache.offer(model, key);
     if (kept !== undefined) return { number, result: kept, cached: true };
-    return { number, ...(await this.computeOnce(key, modelId, number, rows)) };
-  }
-
-  private computeOnce(
-    key: string,
-    modelId: string,
-    number: number,
-    rows: readonly FeatureRow[],
-  ): Promise<Result> {
-    const other = this.underWay.get(key);
-    if (other) return other;
-    const computing = this.readOrCompute(key, modelId, number, rows).finally(() => this.underWay.delete(key));
-    this.underWay.set(key, computing);
-    return computing;
-  }
-
-  /** Somebody may have computed it since this question was looked up. */
-  private async readOrCompute(
-    key: string,
-    modelId: string,
-    number: number,
-    rows: readonly FeatureRow[],
-  ): Promise<Result> {
-    const kept = await this.cache.read(key);
-    if (kept !== undefined) return { result: kept, cached: true };
-    const result = await this.compute(modelId, number, rows);
-    await this.cache.store(key, result);
-    return { result, cached: false };
+    const computed = await this.computations.run(key, () => this.compute(modelId, number, rows));
+    return { number, ...computed };
   }
 
   private async compute(modelId: string, number: number, rows: readonly FeatureRow[]): Promise<string> {

@@ -1,16 +1,12 @@
 // Versions of models that are ready to answer, in the memory of this process. A version never changes, so one that
-// is loaded stays right; its bytes are compared with their hashes when they are read, and damaged ones answer nothing.
+// is loaded stays right.
 
-import { createHash } from 'node:crypto';
-import { buffer } from 'node:stream/consumers';
-import { Injectable, Logger } from '@nestjs/common';
+import { Injectable } from '@nestjs/common';
 import { LRUCache } from 'lru-cache';
 import { AppError } from '../../common/errors/app-error.js';
-import { decodeModel } from '../../infra/learning/artifact/decode-model.js';
-import { DamagedBytes } from '../../infra/learning/byte-reader.js';
 import type { OnnxSignature } from '../../infra/onnx/onnx-messages.js';
 import { OnnxRunner } from '../../infra/onnx/onnx-runner.js';
-import { ObjectMissing, ObjectStore } from '../../infra/storage/object-store.js';
+import { ModelArtifacts } from '../models/model-artifacts.js';
 import type { ModelVersionEntity } from '../models/model-version.entity.js';
 import { ModelVersions } from '../models/model-versions.js';
 import { TrainedLoadedModel, type LoadedModel } from './loaded-model.js';
@@ -29,7 +25,6 @@ interface Loaded {
 
 @Injectable()
 export class Predictors {
-  private readonly logger = new Logger(Predictors.name);
   private readonly loaded = new LRUCache<string, Loaded, { modelId: string; number: number }>({
     maxSize: MOST_BYTES,
     sizeCalculation: ({ bytes }) => bytes,
@@ -39,7 +34,7 @@ export class Predictors {
 
   constructor(
     private readonly versions: ModelVersions,
-    private readonly store: ObjectStore,
+    private readonly artifacts: ModelArtifacts,
     private readonly onnx: OnnxRunner,
   ) {}
 
@@ -55,49 +50,17 @@ export class Predictors {
 
   private async load(modelId: string, number: number): Promise<Loaded> {
     const version = await this.versions.requireWhole(modelId, number);
-    const bytes = await this.bytesOf(version);
+    const bytes = await this.artifacts.bytesOf(version);
     const { manifest, sizeBytes } = version;
-    try {
-      const model = this.open(version, bytes);
-      return { model, bytes: (sizeBytes + manifest.length) * BYTES_PER_BYTE + BYTES_PER_MODEL };
-    } catch (error) {
-      throw error instanceof DamagedBytes ? this.damaged(version, error) : error;
-    }
+    const model = this.open(version, bytes);
+    return { model, bytes: (sizeBytes + manifest.length) * BYTES_PER_BYTE + BYTES_PER_MODEL };
   }
 
   private open(version: ModelVersionEntity, bytes: Buffer): LoadedModel {
     const { id, source, manifest, features } = version;
-    if (source === 'training') return new TrainedLoadedModel(decodeModel(manifest, bytes));
+    if (source === 'training') return new TrainedLoadedModel(this.artifacts.decode(version, bytes));
     // Written here and compared with its hash, so it is what it was.
     const signature = JSON.parse(manifest.toString()) as OnnxSignature;
     return new OnnxLoadedModel(this.onnx, id, features, signature, bytes);
   }
-
-  private async bytesOf(version: ModelVersionEntity): Promise<Buffer> {
-    const bytes = await this.read(version);
-    const intact =
-      sha256(version.manifest).equals(version.manifestSha256) && sha256(bytes).equals(version.sha256);
-    if (!intact) throw this.damaged(version, 'the hashes differ');
-    return bytes;
-  }
-
-  private async read(version: ModelVersionEntity): Promise<Buffer> {
-    try {
-      return await buffer(await this.store.read(version.storageKey));
-    } catch (error) {
-      if (!(error instanceof ObjectMissing)) throw error;
-      // Deleted in this moment, perhaps: then it is not there, and says so.
-      await this.versions.requireWhole(version.modelId, version.number);
-      throw this.damaged(version, error);
-    }
-  }
-
-  private damaged({ modelId, number }: ModelVersionEntity, cause: unknown): AppError {
-    this.logger.error({ modelId, number, reason: String(cause) }, 'a stored model is damaged');
-    return new AppError('model_damaged', { cause });
-  }
-}
-
-function sha256(bytes: Uint8Array): Buffer {
-  return createHash('sha256').update(bytes).digest();
 }

@@ -4,8 +4,10 @@ import { createReadStream, createWriteStream } from 'node:fs';
 import { readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
-import { Injectable, Logger } from '@nestjs/common';
+import { Inject, Injectable, Logger } from '@nestjs/common';
 import { AppError } from '../../common/errors/app-error.js';
+import type { ServiceConfig } from '../../config/app-config.js';
+import { CONFIG } from '../../config/config.token.js';
 import { userStream } from '../../contracts/events.js';
 import type { TrainingLogLine, TrainingMetrics } from '../../contracts/training.js';
 import { runChild } from '../../infra/child-process/run-child.js';
@@ -53,6 +55,7 @@ export class TrainingAttempt {
     private readonly store: ObjectStore,
     private readonly objects: StoredObjects,
     private readonly realtime: Realtime,
+    @Inject(CONFIG) private readonly config: ServiceConfig,
   ) {}
 
   /**
@@ -140,7 +143,12 @@ export class TrainingAttempt {
         entry: new URL('./training.child.js', import.meta.url),
         request: assignment,
         directory: assignment.directory,
-        limits: trainingLimits(source.rows, columnsToRead(request, source).length, request.params),
+        limits: trainingLimits(
+          source.rows,
+          columnsToRead(request, source).length,
+          this.config.training,
+          request.params,
+        ),
         onReport,
         signal,
       });

@@ -5,6 +5,7 @@ import { workspaceBytes } from '../../infra/learning/trainers/gbdt/histograms/si
 import { trainingLimits } from './training-limits.js';
 
 const MEBIBYTE = 1_024 ** 2;
+const UNBOUNDED = { seconds: Infinity, bytes: Infinity };
 
 describe('the memory of a training', () => {
   it.each([
@@ -15,10 +16,10 @@ describe('the memory of a training', () => {
     const { maxLeaves, maxBins } = completeParams(params, 'gbdt', rows);
     const features = Array.from({ length: columns - 1 }, () => ({ bins: maxBins }));
     const shape = { features, bins: [], rows, histograms: maxLeaves, plainHessians: false };
-    const { memoryBytes, heapMegabytes } = trainingLimits(rows, columns, params);
+    const { memoryBytes, heapMegabytes } = trainingLimits(rows, columns, UNBOUNDED, params);
     const native = memoryBytes - heapMegabytes * MEBIBYTE;
     const values = rows * columns * Float64Array.BYTES_PER_ELEMENT;
-    const empty = trainingLimits(0, 0);
+    const empty = trainingLimits(0, 0, UNBOUNDED);
     const base = empty.memoryBytes - empty.heapMegabytes * MEBIBYTE;
     expect(native - base).toBeGreaterThan(values + workspaceBytes(shape));
   });

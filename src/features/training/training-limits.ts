@@ -1,5 +1,6 @@
 // How much a training may take.
 
+import type { TrainingConfig } from '../../config/app-config.js';
 import type { Tier } from '../../contracts/scopes.js';
 import type { ChildLimits } from '../../infra/child-process/run-child.js';
 import { completeParams, type TrainingParams } from '../../infra/learning/training-params.js';
@@ -8,8 +9,8 @@ import { mostHistogramBytes } from '../../infra/learning/trainers/gbdt/histogram
 /** How many trainings of one user run at the same time; further ones wait for their turn. */
 export const TRAININGS_AT_ONCE: Readonly<Record<Tier, number>> = { free: 1, pro: 2, enterprise: 5 };
 
-/** For one attempt, less than the time-out of the job. */
-const TIMEOUT_MS = 120 * 60_000;
+/** For one attempt, less than the time-out of the job, whatever the settings say. */
+const MOST_MS = 120 * 60_000;
 
 const MEBIBYTE = 1_024 ** 2;
 /** Node itself, and what does not grow with the table. */
@@ -24,10 +25,11 @@ const NATIVE_BYTES_PER_CELL = 32;
 /** Target, scores, derivatives, and twice more those and the number of the row for the kernel. */
 const NATIVE_BYTES_PER_ROW = 128;
 
-/** Limits of the process that trains on a table of this size. */
+/** Limits of the process that trains on a table of this size. @param most what the settings allow */
 export function trainingLimits(
   rows: number,
   columns: number,
+  most: TrainingConfig,
   params: Partial<TrainingParams> = {},
 ): ChildLimits {
   const cells = rows * columns;
@@ -36,14 +38,15 @@ export function trainingLimits(
     HEAP_MOST_MEBIBYTES,
     HEAP_BASE_MEBIBYTES + Math.ceil((cells * HEAP_BYTES_PER_CELL) / MEBIBYTE),
   );
+  const wanted =
+    heapMegabytes * MEBIBYTE +
+    NATIVE_BASE_BYTES +
+    cells * NATIVE_BYTES_PER_CELL +
+    rows * NATIVE_BYTES_PER_ROW +
+    histograms;
   return {
-    timeoutMs: TIMEOUT_MS,
+    timeoutMs: Math.min(MOST_MS, most.seconds * 1_000),
     heapMegabytes,
-    memoryBytes:
-      heapMegabytes * MEBIBYTE +
-      NATIVE_BASE_BYTES +
-      cells * NATIVE_BYTES_PER_CELL +
-      rows * NATIVE_BYTES_PER_ROW +
-      histograms,
+    memoryBytes: Math.min(wanted, most.bytes),
   };
 }

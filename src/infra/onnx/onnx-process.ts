@@ -6,18 +6,28 @@ import { setPriority, tmpdir } from 'node:os';
 import { LRUCache } from 'lru-cache';
 import { childEntry } from '../child-process/child-entry.js';
 import { watchMemory } from '../child-process/memory-watch.js';
+import { watchProcessorTime } from '../child-process/processor-time-watch.js';
 import type { OnnxAnswers, OnnxReply, OnnxRequest, OnnxSignature } from './onnx-messages.js';
 import { OnnxRefusal } from './onnx-refusal.js';
 
 export interface OnnxLimits {
-  /** For the whole of one request, with the start of the child if it needs one. In milliseconds. */
+  /**
+   * Processor time of the child for one request, with its start if it needs one; watched where the system tells
+   * (Linux). In milliseconds.
+   */
+  readonly processorMs: number;
+  /** For the same by the clock, which also counts what others take of a busy machine. In milliseconds. */
   readonly timeoutMs: number;
   /** Resident memory of the child, in bytes. */
   readonly memoryBytes: number;
 }
 
 /** An empty child holds some 130 MB. */
-export const ONNX_LIMITS: OnnxLimits = { timeoutMs: 10_000, memoryBytes: 512 * 1_024 * 1_024 };
+export const ONNX_LIMITS: OnnxLimits = {
+  processorMs: 10_000,
+  timeoutMs: 60_000,
+  memoryBytes: 512 * 1_024 * 1_024,
+};
 
 /** So many models stay open in the child. */
 const MOST_OPEN = 8;
@@ -96,9 +106,8 @@ export class OnnxProcess {
     return reply;
   }
 
-  /** Sends a request and waits for its reply; a child that does not give it in time and memory is killed. */
+  /** Sends a request and waits for its reply; a child that does not give it within its limits is killed. */
   private exchange(child: ChildProcess, request: OnnxRequest): Promise<OnnxReply> {
-    const { timeoutMs, memoryBytes } = this.limits;
     return new Promise<OnnxReply>((resolve, reject) => {
       const onMessage = (reply: OnnxReply): void => end(() => resolve(reply));
       const giveUp = (reason: string): void => {
@@ -106,16 +115,9 @@ export class OnnxProcess {
         end(() => reject(new OnnxRefusal(reason)));
       };
       const onExit = (): void => giveUp('The model ends the process that runs it.');
-      const timer = setTimeout(
-        () => giveUp(`The model takes longer than ${timeoutMs / 1_000} s.`),
-        timeoutMs,
-      );
-      const stopWatching = child.pid
-        ? watchMemory(child.pid, memoryBytes, () => giveUp('The model takes more memory than it may have.'))
-        : () => undefined;
+      const stops = watch(child, this.limits, giveUp);
       const end = (settle: () => void): void => {
-        clearTimeout(timer);
-        stopWatching();
+        for (const stop of stops) stop();
         child.off('message', onMessage).off('exit', onExit).off('error', onExit);
         settle();
       };
@@ -148,6 +150,26 @@ export class OnnxProcess {
     lowerPriority(child.pid);
     return child;
   }
+}
+
+/** Tells when a limit is passed; returns what ends the watching. */
+function watch(
+  { pid }: ChildProcess,
+  { processorMs, timeoutMs, memoryBytes }: OnnxLimits,
+  giveUp: (reason: string) => void,
+): (() => void)[] {
+  const tooLong = (): void => giveUp(`The model takes longer than ${timeoutMs / 1_000} s.`);
+  const timer = setTimeout(tooLong, timeoutMs);
+  const stops = [() => clearTimeout(timer)];
+  if (pid === undefined) return stops;
+  const tooMuchWork = (): void =>
+    giveUp(`The model takes more than ${processorMs / 1_000} s of processor time.`);
+  const tooLarge = (): void => giveUp('The model takes more memory than it may have.');
+  return [
+    ...stops,
+    watchProcessorTime(pid, processorMs, tooMuchWork),
+    watchMemory(pid, memoryBytes, tooLarge),
+  ];
 }
 
 function lowerPriority(pid: number | undefined): void {

@@ -16,8 +16,13 @@ export class StoredObjectsRepository {
     );
   }
 
-  async delete(keys: readonly string[]): Promise<void> {
-    await this.database.query('DELETE FROM stored_objects WHERE key = ANY($1::text[])', [keys]);
+  /** @returns how many bytes the deleted ones had */
+  async delete(keys: readonly string[]): Promise<number> {
+    const rows = await this.database.query<{ size: number }>(
+      'DELETE FROM stored_objects WHERE key = ANY($1::text[]) RETURNING size',
+      [keys],
+    );
+    return rows.reduce((sum, { size }) => sum + size, 0);
   }
 
   /** Those of the given keys that have a row. */

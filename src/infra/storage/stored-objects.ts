@@ -39,11 +39,13 @@ export class StoredObjects {
   /**
    * Says in the open transaction that objects are not needed any more; rows that refer to them have to be gone.
    * Their bytes go after the commit, at the latest with the next sweep.
+   * @returns how many bytes that is, as keep() was told
    */
-  async release(keys: readonly string[]): Promise<void> {
-    if (keys.length === 0) return;
-    await this.repository.delete(keys);
+  async release(keys: readonly string[]): Promise<number> {
+    if (keys.length === 0) return 0;
+    const bytes = await this.repository.delete(keys);
     this.database.afterCommit(() => this.deleteBytes(keys));
+    return bytes;
   }
 
   /** Removes bytes that nothing needs and that are at least an hour old; returns how many objects. */

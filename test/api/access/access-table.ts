@@ -146,6 +146,7 @@ export const ACCESS_TABLE: Readonly<Record<string, AccessRow>> = {
   'POST /api/v1/models/{id}/versions': { who: 'user', key: 'models:write' },
   'GET /api/v1/models/{id}/versions': { who: 'user', key: 'models:read' },
   'GET /api/v1/models/{id}/versions/{number}': { who: 'user', key: 'models:read' },
+  'GET /api/v1/models/{id}/versions/{number}/onnx': { who: 'user', key: 'models:read' },
 
   // Somebody else's prediction: test/api/predictions/predictions.api-spec.ts.
   'POST /api/v1/predictions': { who: 'user', key: 'predictions:write' },

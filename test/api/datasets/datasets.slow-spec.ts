@@ -6,6 +6,7 @@ import { DatasetsRepository } from '../../../src/features/datasets/datasets.repo
 import { DatasetsService } from '../../../src/features/datasets/datasets.service.js';
 import type { Principal } from '../../../src/common/auth/principal.js';
 import { PROFILE_LIMITS } from '../../../src/infra/tabular/csv-profiler.js';
+import { MAX_CSV_BYTES } from '../../../src/infra/tabular/csv-size.js';
 import { startApp, type TestApp } from '../../support/app.js';
 import { aUser, type SignedInUser } from '../../support/builders.js';
 import { waitFor } from '../../support/wait-for.js';
@@ -160,6 +161,18 @@ describe('datasets', () => {
         progress: 100,
         result: { datasetId: id, state: 'ready', rows: 3 },
       });
+    });
+
+    it('are refused when their file has more bytes than a table may', async () => {
+      const { id: fileId } = await aFile(app, user, TABLE, 'table.csv');
+      // As a resumable upload of that size leaves it: nothing reads that many bytes.
+      await app.database.query('UPDATE files SET size = $2 WHERE id = $1', [fileId, MAX_CSV_BYTES + 1]);
+      const { id } = (await post({ fileId }).expect(202)).body as DatasetResponse;
+      expect(await settled(app, user, id)).toMatchObject({
+        state: 'invalid',
+        error: { code: 'file_too_large', detail: expect.stringContaining(`${MAX_CSV_BYTES + 1} bytes`) },
+      });
+      await remove(id).expect(204);
     });
 
     it('say where a file is broken, and the next one is read all the same', async () => {

@@ -1,28 +1,52 @@
 // The process that runs models in ONNX: what takes too long or too much ends it, and the next request works.
 
-import { OnnxProcess } from '../../../src/infra/onnx/onnx-process.js';
+import { kill } from 'node:process';
+import { ONNX_LIMITS, OnnxProcess } from '../../../src/infra/onnx/onnx-process.js';
+import { childrenRunning } from '../../support/child-processes.js';
 import { endlessOnnx, hugeOnnx, linearOnnx, twoInputsOnnx, wideOnnx } from '../../support/onnx-models.js';
 import { startApp, type TestApp } from '../../support/app.js';
 import { aUser, type SignedInUser } from '../../support/builders.js';
+import { waitFor } from '../../support/wait-for.js';
 import { codeOf } from '../predictions/prediction-builders.js';
 import { aModel, type ModelBody } from './model-builders.js';
 
-describe('the process that runs models in ONNX', () => {
-  const MEMORY = 512 * 1_024 * 1_024;
+const PROGRAM = 'onnx.child.js';
+// Longer than its limit by the clock.
+jest.setTimeout(90_000);
 
+describe('the process that runs models in ONNX', () => {
   it.each([
-    ['goes round for ever', endlessOnnx(), { timeoutMs: 3_000, memoryBytes: MEMORY }, /longer than 3 s/],
-    ['takes 2 GiB', hugeOnnx(1n << 29n), { timeoutMs: 30_000, memoryBytes: MEMORY }, /memory/],
+    ['goes round for ever', endlessOnnx(), { processorMs: 3_000 }, /more than 3 s of processor time/],
+    ['takes 2 GiB', hugeOnnx(1n << 29n), {}, /memory/],
   ])('ends a model that %s, and serves the next one', async (_what, bytes, limits, reason) => {
-    const process = new OnnxProcess(limits);
+    const process = new OnnxProcess({ ...ONNX_LIMITS, ...limits });
     await expect(process.inspect('bad', bytes)).rejects.toThrow(reason);
-    expect((await new OnnxProcess(limits).inspect('good', linearOnnx([1, 1]))).columns).toBe(2);
     expect((await process.inspect('good', linearOnnx([1, 1]))).columns).toBe(2);
     process.stop();
   });
 
+  it('ends a model by the clock where the system tells no processor time', async () => {
+    const process = new OnnxProcess({ ...ONNX_LIMITS, processorMs: Infinity, timeoutMs: 3_000 });
+    await expect(process.inspect('bad', endlessOnnx())).rejects.toThrow(/longer than 3 s/);
+  });
+
+  it('does not count the time that others take of the machine', async () => {
+    const limits = { ...ONNX_LIMITS, processorMs: 2_000 };
+    const before = childrenRunning(PROGRAM);
+    const process = new OnnxProcess(limits);
+    await process.inspect('first', linearOnnx([1, 1]));
+    const [pid] = childrenRunning(PROGRAM).filter((each) => !before.includes(each));
+    kill(pid!, 'SIGSTOP');
+    const stoppedAt = performance.now();
+    const asked = process.inspect('second', linearOnnx([1, 1, 1]));
+    await waitFor('longer than it may work', () => performance.now() - stoppedAt > 2 * limits.processorMs);
+    kill(pid!, 'SIGCONT');
+    expect((await asked).columns).toBe(3);
+    process.stop();
+  });
+
   it('keeps some models open and opens the others again', async () => {
-    const process = new OnnxProcess({ timeoutMs: 30_000, memoryBytes: MEMORY });
+    const process = new OnnxProcess();
     const ask = async (weight: number): Promise<unknown> => {
       const bytes = linearOnnx([weight]);
       const signature = await process.inspect(`model ${weight}`, bytes);

@@ -6,7 +6,7 @@ import { startApp, type TestApp } from '../../support/app.js';
 import { aUser, type SignedInUser } from '../../support/builders.js';
 import { externalDataOnnx, linearOnnx, softmaxOnnx } from '../../support/onnx-models.js';
 import { ask, asking, codeOf } from '../predictions/prediction-builders.js';
-import { aModel, type ModelBody } from './model-builders.js';
+import { aClassification, addVersion, aModel, aRegression, type ModelBody } from './model-builders.js';
 
 describe('a model in ONNX', () => {
   let app: TestApp;
@@ -26,6 +26,9 @@ describe('a model in ONNX', () => {
       .post(`/api/v1/models/${modelId}/versions`)
       .set(user.headers)
       .attach('file', bytes, 'model.onnx');
+  const onnxPath = (modelId: string, number = 1) => `/api/v1/models/${modelId}/versions/${number}/onnx`;
+  const download = (modelId: string, user: SignedInUser, number?: number) =>
+    app.http().get(onnxPath(modelId, number)).set(user.headers).buffer(true);
   const storedObjects = async () =>
     (await app.database.query<{ count: number }>('SELECT count(*) AS count FROM stored_objects'))[0]!.count;
 
@@ -92,6 +95,57 @@ describe('a model in ONNX', () => {
     expect((await send()).body).toEqual(first.body);
   });
 
+  it('is given back as it came', async () => {
+    const { id } = await aModel(app, owner, { name: 'Größe' });
+    const bytes = linearOnnx([4]);
+    await upload(bytes, owner, id).expect(201);
+    const answer = await download(id, owner).expect(200);
+    expect(answer.body).toEqual(bytes);
+    expect(answer.headers).toMatchObject({
+      'content-type': 'application/octet-stream',
+      'content-disposition': expect.stringMatching(/^attachment; .*Gr%C3%B6%C3%9Fe%201\.onnx/) as string,
+      'cache-control': expect.stringMatching(/private|no-store/) as string,
+    });
+  });
+
+  it('can be made of one trained here, and answers the same as a version of another', async () => {
+    const trained = await aModel(app, owner);
+    await addVersion(app, trained.id, await aClassification());
+    const file = (await download(trained.id, owner).expect(200)).body as Buffer;
+    const other = await aModel(app, owner);
+    const version = (await upload(file, owner, other.id).expect(201)).body as { features: object[] };
+    expect(version).toMatchObject({ number: 1, task: 'classification', algorithm: 'onnx' });
+
+    const details = await app.http().get(`/api/v1/models/${trained.id}/versions/1`).set(owner.headers);
+    const { features } = details.body as { features: { name: string; categories?: string[] }[] };
+    expect(version.features).toHaveLength(features.length);
+    const row = { a: 0.4, b: null, colour: 'grey', city: 'city 7' };
+    const coded = features.map(({ name, categories }) => {
+      const value = row[name as keyof typeof row];
+      return categories ? categories.indexOf(String(value)) : value;
+    });
+    const asked = await ask(app, owner, trained.id, row);
+    const askedThere = await ask(app, owner, other.id, coded);
+    expect(askedThere.predictions).toEqual(asked.predictions);
+    for (const [place, share] of asked.probabilities![0]!.entries())
+      expect(askedThere.probabilities![0]![place]).toBeCloseTo(share, 5);
+  });
+
+  it('is given to those who may see the model', async () => {
+    const stranger = await aUser(app);
+    const { id } = await aModel(app, owner);
+    await addVersion(app, id, await aRegression());
+    expect(codeOf(await download(id, stranger).expect(404))).toBe('model_not_found');
+    expect(codeOf(await download(id, owner, 2).expect(404))).toBe('model_version_not_found');
+    await app
+      .http()
+      .patch(`/api/v1/models/${id}`)
+      .set(owner.headers)
+      .send({ visibility: 'public' })
+      .expect(200);
+    expect(((await download(id, stranger).expect(200)).body as Buffer).length).toBeGreaterThan(100);
+  });
+
   it('whose bytes were damaged answers nothing', async () => {
     const { id } = await aModel(app, owner);
     await upload(linearOnnx([1]), owner, id).expect(201);
@@ -102,5 +156,6 @@ describe('a model in ONNX', () => {
     const store = app.get<ObjectStore>(ObjectStore as never);
     await writeFile(store.localPath(row!.key)!, linearOnnx([2]));
     expect(codeOf(await asking(app, owner, id, [1]).expect(500))).toBe('model_damaged');
+    expect(codeOf(await app.http().get(onnxPath(id)).set(owner.headers).expect(500))).toBe('model_damaged');
   });
 });

@@ -4,6 +4,7 @@
 import { Redis } from 'ioredis';
 import { ModelsService } from '../../../src/features/models/models.service.js';
 import { PredictionCache } from '../../../src/features/predictions/prediction-cache.js';
+import { hashOf } from '../../../src/features/predictions/prediction-input.js';
 import { PredictionNotes } from '../../../src/features/predictions/prediction-notes.js';
 import { Predictor } from '../../../src/infra/learning/artifact/predictor.js';
 import { RedisConnections } from '../../../src/infra/redis/redis-connections.js';
@@ -125,6 +126,27 @@ describe('the cache of predictions', () => {
     expect(predict).toHaveBeenCalledTimes(1);
     expect(new Set(answers.map(({ predictions }) => JSON.stringify(predictions))).size).toBe(1);
     expect(new Set(answers.map((answer) => answer.id)).size).toBe(100);
+  });
+
+  it('computes 100 equal questions at once a single time, also when two processes are asked', async () => {
+    const { id } = await aTrainedModel(app, owner);
+    const predict = jest.spyOn(Predictor.prototype, 'predict');
+    const input = Array.from({ length: 50 }, (_, row) => [row, -row]);
+    const answers = await Promise.all(
+      Array.from({ length: 100 }, (_, turn) => ask(turn % 2 === 0 ? app : beside, owner, id, input)),
+    );
+    expect(predict).toHaveBeenCalledTimes(1);
+    expect(new Set(answers.map(({ predictions }) => JSON.stringify(predictions))).size).toBe(1);
+  });
+
+  it('computes what another process has begun and never ended', async () => {
+    const { id } = await aTrainedModel(app, owner);
+    const model = await app.get(ModelsService).requireReadable({ userId: owner.id }, id);
+    const cache = app.get(PredictionCache);
+    const key = cache.keyOf(model, 1, hashOf([[3, 4]]));
+    expect(await cache.claim(key, 'of a process that dies')).toEqual({ kind: 'compute' });
+    expect(await cache.claim(key, 'of another one')).toEqual({ kind: 'wait' });
+    expect((await ask(app, owner, id, [3, 4])).cached).toBe(false);
   });
 
   it('keeps no error', async () => {

@@ -1,8 +1,11 @@
 // Predictions: what is asked and answered, what is refused, and what the history shows.
 
 import { writeFile } from 'node:fs/promises';
+import type { Principal } from '../../../src/common/auth/principal.js';
 import { PredictionsPurge } from '../../../src/features/predictions/predictions-purge.js';
+import { PredictionsService } from '../../../src/features/predictions/predictions.service.js';
 import { decodeModel } from '../../../src/infra/learning/artifact/decode-model.js';
+import { ONNX_LIMITS } from '../../../src/infra/onnx/onnx-process.js';
 import { ObjectStore } from '../../../src/infra/storage/object-store.js';
 import { startApp, type TestApp } from '../../support/app.js';
 import { aUser, type SignedInUser } from '../../support/builders.js';
@@ -134,6 +137,19 @@ describe('predictions', () => {
     const second = await send();
     expect(second.body).toEqual(first.body);
     expect((await list()).filter(({ id }) => id === (first.body as PredictionBody).id)).toHaveLength(1);
+  });
+
+  it('may take as long in a transaction as a model in ONNX may', async () => {
+    const principal = { userId: user.id } as Principal;
+    const request = { modelId: regression, version: 'latest', input: [7, 9] };
+    const patience = await app.database.transaction(async () => {
+      await app.get(PredictionsService).predict(principal, request);
+      const [setting] = await app.database.query<{ ms: number }>(
+        `SELECT setting::int AS ms FROM pg_settings WHERE name = 'idle_in_transaction_session_timeout'`,
+      );
+      return setting!.ms;
+    });
+    expect(patience).toBeGreaterThan(ONNX_LIMITS.timeoutMs);
   });
 
   it('are forgotten after 30 days', async () => {

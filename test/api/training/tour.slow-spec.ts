@@ -43,6 +43,7 @@ describe('the tour of models', () => {
       // Chance alone makes 40, and a few values are missing.
       expect(whole).toBeLessThan(60);
       expect(withoutDistrict).toBeGreaterThan(1.5 * whole!);
+      expect(stdout).toMatch(/^x0 x1 x2 x3 x4 x5 x6$/m);
       const predictions = [...stdout.matchAll(/^\{"id".*"predictions":\[([\d.]+)\]/gm)];
       expect(predictions).toHaveLength(2);
       for (const [, value] of predictions) expect(Math.abs(Number(value) - 1_267)).toBeLessThan(60);

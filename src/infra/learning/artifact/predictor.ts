@@ -17,7 +17,7 @@ export class Predictor {
 
   constructor(
     readonly manifest: ModelManifest,
-    private readonly model: TrainedModel,
+    readonly model: TrainedModel,
   ) {
     this.categoryCodes = categoryCodesOf(manifest.features);
   }

@@ -24,9 +24,9 @@ export class TreeModel implements TrainedModel {
    */
   constructor(
     private readonly task: 'classification' | 'regression',
-    private readonly base: Float64Array,
-    private readonly categoryBins: CategoryBins,
-    private readonly trees: TreeList,
+    readonly base: Float64Array,
+    readonly categoryBins: CategoryBins,
+    readonly trees: TreeList,
   ) {
     this.sums = new Float64Array(base.length * ROWS_AT_ONCE);
     this.walk = SetWalk.of(trees, categoryBins) ?? new TreeWalk(trees, categoryBins);

@@ -12,13 +12,14 @@ const VERSION = 1;
 export class LinearModel implements TrainedModel {
   readonly algorithm = 'linear';
   private readonly sums: Float64Array;
-  private readonly width: number;
+  /** Weights per output. */
+  readonly width: number;
 
   /** @param weights output after output: those of each feature's slots, and the intercept */
   constructor(
     private readonly task: 'classification' | 'regression',
-    private readonly design: readonly FeatureDesign[],
-    private readonly weights: Float64Array,
+    readonly design: readonly FeatureDesign[],
+    readonly weights: Float64Array,
     readonly importance: Float64Array,
   ) {
     this.width = design.reduce((sum, { slots }) => sum + slots, 1);
