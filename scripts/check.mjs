@@ -21,6 +21,7 @@ const STEPS = [
   commandStep('lint', 3, 'eslint', '.', '--max-warnings', '0'),
   commandStep('format', 2, 'prettier', '--check', '.'),
   npmTestStep(12),
+  ...servicesStep(4),
   jestStep('slow', 10),
   jestStep('faults', 9),
   jestStep('attacks', 5),
@@ -41,6 +42,29 @@ function npmTestStep(minutes) {
 function jestStep(project, minutes) {
   const jest = join(ROOT, 'node_modules', '.bin', 'jest');
   return testStep(`test ${project}`, minutes, [jest, '--selectProjects', project]);
+}
+
+/** What meets Redis, the database or the storage in its own way; the rest would only show the same again. */
+const ON_SERVICES = [
+  'test/api/jobs/(running|redis-loss)',
+  'test/api/events/',
+  'test/api/realtime/events',
+  'test/api/chat/chat-sockets',
+  'test/api/http/idempotency',
+  'test/api/auth/revocation',
+  'test/api/files/(uploads|keeping)\\.',
+  'test/api/predictions/prediction-cache',
+];
+
+/** A chosen part of the api suite on a Redis Cluster, PgBouncer and S3 at once; .ci/run brings the first two. */
+function servicesStep(minutes) {
+  const { MILEPOST_TEST_REDIS_SERVER: redis, MILEPOST_TEST_PGBOUNCER: pgbouncer } = process.env;
+  if (!redis || !pgbouncer) {
+    console.log('NOT RUN test services: no redis-server and pgbouncer (see scripts/ci-services.sh)');
+    return [];
+  }
+  const script = [process.execPath, join(ROOT, 'scripts/test-api.mjs'), '--services=cluster,pgbouncer,s3'];
+  return [testStep('test services', minutes, [...script, `--testPathPatterns=${ON_SERVICES.join('|')}`])];
 }
 
 function testStep(name, minutes, tool) {

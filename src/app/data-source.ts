@@ -5,10 +5,15 @@ import { connectionOptions } from '../infra/database/connection-options.js';
 import { ENTITIES } from './entities.js';
 import { MIGRATIONS } from './migrations.js';
 
-/** Options of a data source with all tables and migrations. */
-export function dataSourceOptions(url: string, poolSize: number, applicationName: string): DataSourceOptions {
+/** Options of a data source with all tables and migrations; the parameters are those of connectionOptions(). */
+export function dataSourceOptions(
+  url: string,
+  poolSize: number,
+  applicationName: string,
+  pooled = false,
+): DataSourceOptions {
   return {
-    ...connectionOptions(url, poolSize, applicationName),
+    ...connectionOptions(url, poolSize, applicationName, pooled),
     entities: ENTITIES,
     migrations: MIGRATIONS,
     migrationsTableName: 'migrations',
@@ -20,6 +25,7 @@ export function dataSourceOptions(url: string, poolSize: number, applicationName
 export function migrationDataSource(url: string): DataSource {
   return new DataSource({
     ...dataSourceOptions(url, 2, 'milepost-migrate'),
-    extra: { statement_timeout: 0, lock_timeout: 0 },
+    // Said, not left out: the role may have limits of its own.
+    extra: { options: '-c statement_timeout=0 -c lock_timeout=0' },
   });
 }

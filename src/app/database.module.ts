@@ -12,7 +12,12 @@ import { dataSourceOptions } from './data-source.js';
     TypeOrmModule.forRootAsync({
       inject: [CONFIG],
       useFactory: (config: ServiceConfig) => ({
-        ...dataSourceOptions(config.database.url, config.database.poolSize, 'milepost'),
+        ...dataSourceOptions(
+          config.database.url,
+          config.database.poolSize,
+          'milepost',
+          config.database.directUrl !== undefined,
+        ),
         retryAttempts: 10,
         retryDelay: 1_000,
       }),

@@ -1,7 +1,7 @@
 import { mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { loadConfig, loadDatabaseUrl, loadServiceConfig } from './app-config.js';
+import { loadConfig, loadMigrationTarget, loadServiceConfig } from './app-config.js';
 import { ConfigurationError } from './env.js';
 
 const SECRET = 'Zm9yIHRlc3RzIG9ubHksIGJ1dCBsb25nIGVub3VnaA';
@@ -126,9 +126,16 @@ describe('the settings', () => {
   });
 
   it('give the database URL alone to what needs nothing else', () => {
-    expect(loadDatabaseUrl({ DATABASE_URL: SERVICES.DATABASE_URL, PORT: 'wrong' })).toBe(
-      SERVICES.DATABASE_URL,
-    );
-    expect(problemsOf(() => loadDatabaseUrl({}))).toEqual(['DATABASE_URL: is required']);
+    const { DATABASE_URL } = SERVICES;
+    expect(loadMigrationTarget({ DATABASE_URL, PORT: 'wrong' })).toEqual({
+      url: DATABASE_URL,
+      pooled: false,
+    });
+    const direct = 'postgres://milepost@127.0.0.2/milepost';
+    expect(loadMigrationTarget({ DATABASE_URL, DATABASE_DIRECT_URL: direct })).toEqual({
+      url: direct,
+      pooled: true,
+    });
+    expect(problemsOf(() => loadMigrationTarget({}))).toEqual(['DATABASE_URL: is required']);
   });
 });

@@ -9,7 +9,7 @@ export interface AppConfig {
   readonly production: boolean;
   readonly dataDir: string;
   readonly http: HttpConfig;
-  readonly database: { readonly url: string | undefined; readonly poolSize: number };
+  readonly database: DatabaseConfig;
   readonly redis: { readonly url: string | undefined; readonly queueUrl: string | undefined };
   readonly auth: AuthConfig;
   readonly mail: MailConfig;
@@ -26,6 +26,13 @@ export interface AppConfig {
   /** Most open sockets, in each process. */
   readonly sockets: { readonly perUser: number; readonly perAddress: number };
   readonly metricsToken: string | undefined;
+}
+
+export interface DatabaseConfig {
+  readonly url: string | undefined;
+  /** A direct connection, where a session is a session; `url` then leads to a pooler that takes transactions apart. */
+  readonly directUrl: string | undefined;
+  readonly poolSize: number;
 }
 
 export interface HttpConfig {
@@ -123,7 +130,11 @@ function readConfig(variables: NodeJS.ProcessEnv, check: (env: Environment) => s
     production,
     dataDir: resolve(env.DATA_DIR),
     http: httpConfig(env),
-    database: { url: env.DATABASE_URL, poolSize: env.DATABASE_POOL_SIZE },
+    database: {
+      url: env.DATABASE_URL,
+      directUrl: env.DATABASE_DIRECT_URL,
+      poolSize: env.DATABASE_POOL_SIZE,
+    },
     redis: { url: env.REDIS_URL, queueUrl: env.QUEUE_REDIS_URL ?? env.REDIS_URL },
     auth: {
       jwtSecret: env.JWT_SECRET,
@@ -156,7 +167,7 @@ function readConfig(variables: NodeJS.ProcessEnv, check: (env: Environment) => s
 
 /** A config whose processes can start: the URLs and the secret are there. */
 export type ServiceConfig = AppConfig & {
-  readonly database: { readonly url: string };
+  readonly database: DatabaseConfig & { readonly url: string };
   readonly redis: { readonly url: string; readonly queueUrl: string };
   readonly auth: { readonly jwtSecret: string };
 };
@@ -170,13 +181,14 @@ export function loadServiceConfig(variables: NodeJS.ProcessEnv): ServiceConfig {
 }
 
 /**
- * The database's URL alone, for what needs nothing else.
- * @throws ConfigurationError when it is missing or wrong
+ * Where to migrate, for what needs nothing else: `pooled` says that the others go through a pooler.
+ * @throws ConfigurationError when DATABASE_URL is missing or one of the URLs is wrong
  */
-export function loadDatabaseUrl(variables: NodeJS.ProcessEnv): string {
+export function loadMigrationTarget(variables: NodeJS.ProcessEnv): { url: string; pooled: boolean } {
   const { environment, problems } = parseEnvironment(variables);
-  const own = problems.filter((problem) => problem.startsWith('DATABASE_URL'));
-  if (environment.DATABASE_URL && own.length === 0) return environment.DATABASE_URL;
+  const { DATABASE_URL: url, DATABASE_DIRECT_URL: directUrl } = environment;
+  const own = problems.filter((problem) => /^DATABASE_(DIRECT_)?URL/.test(problem));
+  if (url && own.length === 0) return { url: directUrl ?? url, pooled: directUrl !== undefined };
   throw new ConfigurationError(own.length > 0 ? own : ['DATABASE_URL: is required']);
 }
 

@@ -10,6 +10,7 @@ import {
   mailbox,
   oneOf,
   origins,
+  redisUrl,
   seconds,
   text,
   trustProxy,
@@ -62,14 +63,19 @@ export const SETTINGS = {
     secret: true,
   },
   DATABASE_POOL_SIZE: required('Connections of each process to PostgreSQL.', integer(2, 500), '10'),
+  DATABASE_DIRECT_URL: {
+    doc: 'PostgreSQL without the pooler; set it when DATABASE_URL is PgBouncer in transaction mode, else not.',
+    parse: url('postgres:', 'postgresql:'),
+    secret: true,
+  },
   REDIS_URL: {
-    doc: 'Redis or Valkey. Unset: the launcher runs an embedded one.',
-    parse: url('redis:', 'rediss:'),
+    doc: 'Redis or Valkey: redis://, redis-cluster:// or redis-sentinel://, see docs/OPERATIONS.md. Unset: the launcher runs an embedded one.',
+    parse: redisUrl,
     secret: true,
   },
   QUEUE_REDIS_URL: {
     doc: 'A Redis of its own for the job queue. Default: REDIS_URL.',
-    parse: url('redis:', 'rediss:'),
+    parse: redisUrl,
     secret: true,
   },
 

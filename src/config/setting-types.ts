@@ -1,6 +1,8 @@
 // How the text of one environment variable becomes a value. Each parser throws an Error whose message says
 // what is expected; env.ts puts the name of the variable in front.
 
+import { parseRedisAddress } from './redis-address.js';
+
 export type Parse<Value> = (text: string) => Value;
 
 const DURATION_UNITS: Record<string, number> = { '': 1, s: 1, m: 60, h: 3_600, d: 86_400 };
@@ -61,6 +63,12 @@ export function url(...protocols: string[]): Parse<string> {
     return value.replace(/\/+$/, '');
   };
 }
+
+/** Where Redis is, in one of the forms of parseRedisAddress(). */
+export const redisUrl: Parse<string> = (value) => {
+  parseRedisAddress(value);
+  return value;
+};
 
 /** A comma-separated list of browser origins, such as `https://app.example.com`. */
 export const origins: Parse<string[]> = (value) =>

@@ -10,8 +10,9 @@ import { createApi, type ApiApplication } from '../../src/app/create-api.js';
 import { createWorker } from '../../src/app/create-worker.js';
 import { loadServiceConfig, type ServiceConfig } from '../../src/config/app-config.js';
 import { Database } from '../../src/infra/database/database.js';
-import { dropDatabase, migratedDatabase } from './test-database.js';
+import { databaseSettings, dropDatabase, migratedDatabase } from './test-database.js';
 import { freshRedis } from './test-redis.js';
+import { prepareStorage, storageSettings } from './test-storage.js';
 
 export interface TestServices {
   readonly databaseUrl: string;
@@ -50,10 +51,11 @@ export function testVariables(services: TestServices, settings: Readonly<Record<
     PORT: '0',
     LOG_LEVEL: 'silent',
     PUBLIC_URL: 'http://localhost:3000',
-    DATABASE_URL: services.databaseUrl,
+    ...databaseSettings(services.databaseUrl),
     DATABASE_POOL_SIZE: '8',
     REDIS_URL: services.redisUrl,
     STORAGE_DIR: services.storageDir ?? join(tmpdir(), 'milepost-no-storage'),
+    ...storageSettings(services),
     JWT_SECRET: 'a-secret-that-only-the-tests-of-this-tree-use',
     // Nearly every test signs somebody in, and none of these passwords is worth the work of a thief.
     PASSWORD_HASH_MEMORY: '64KiB',
@@ -69,13 +71,15 @@ export function testVariables(services: TestServices, settings: Readonly<Record<
   };
 }
 
+async function freshServices(): Promise<TestServices> {
+  const storageDir = await mkdtemp(join(tmpdir(), 'milepost-storage-'));
+  await prepareStorage(storageDir);
+  return { databaseUrl: await migratedDatabase(), redisUrl: await freshRedis(), storageDir };
+}
+
 /** Starts the API on a fresh database and an empty Redis, or beside another test app. */
 export async function startApp(options: TestAppOptions = {}): Promise<TestApp> {
-  const services = options.services ?? {
-    databaseUrl: await migratedDatabase(),
-    redisUrl: await freshRedis(),
-    storageDir: await mkdtemp(join(tmpdir(), 'milepost-storage-')),
-  };
+  const services = options.services ?? (await freshServices());
   const config = loadServiceConfig(testVariables(services, options.settings));
   const api = await createApi(config);
   await api.listen(0, '127.0.0.1');

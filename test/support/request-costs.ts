@@ -2,7 +2,7 @@
 
 import { currentContext } from '../../src/common/request-context/request-context.js';
 import { StatementCounter } from '../../src/infra/database/statement-counter.js';
-import { CountedRedis } from '../../src/infra/redis/counted-redis.js';
+import { onRedisCommands } from './redis-commands.js';
 
 export class RequestCosts {
   /** The SQL of requests, in order. */
@@ -41,14 +41,10 @@ export class RequestCosts {
   }
 
   private watchRedis(): void {
-    const { redisCommands } = this;
-    const send = CountedRedis.prototype.sendCommand;
-    const spy = jest.spyOn(CountedRedis.prototype, 'sendCommand');
-    spy.mockImplementation(function (this: CountedRedis, ...args) {
-      if (isOfRequest()) redisCommands.push(args[0].name);
-      return send.apply(this, args);
+    const stop = onRedisCommands((name) => {
+      if (isOfRequest()) this.redisCommands.push(name);
     });
-    this.spies.push(spy);
+    this.spies.push({ mockRestore: stop });
   }
 }
 

@@ -105,10 +105,11 @@ async function answer(
   request: IncomingMessage,
   response: ServerResponse,
 ): Promise<boolean> {
-  const uploads = store.getResourcePath(BUCKET, undefined, 'uploads');
-  const query = new URL(request.url ?? '', 'http://s3').searchParams;
+  const { searchParams: query, pathname } = new URL(request.url ?? '', 'http://s3');
+  const bucket = pathname.split('/')[1] ?? '';
+  const uploads = store.getResourcePath(bucket, undefined, 'uploads');
   if (kind === 'GET uploads' || kind === 'GET list') {
-    const list = kind === 'GET list' ? listObjects(store, query) : listUploads(uploads);
+    const list = kind === 'GET list' ? listObjects(store, bucket, query) : listUploads(uploads);
     response.setHeader('Content-Type', 'application/xml').end(`<?xml version="1.0"?>${await list}`);
     return true;
   }
@@ -129,8 +130,8 @@ async function answer(
 }
 
 /** s3rver's own pages go on by a token in a cipher that OpenSSL has given up. */
-async function listObjects(store: S3rver['store'], query: URLSearchParams): Promise<string> {
-  const { objects, isTruncated } = await store.listObjects(BUCKET, {
+async function listObjects(store: S3rver['store'], bucket: string, query: URLSearchParams): Promise<string> {
+  const { objects, isTruncated } = await store.listObjects(bucket, {
     prefix: query.get('prefix') ?? '',
     startAfter: query.get('continuation-token') ?? '',
     maxKeys: PAGE_OBJECTS,

@@ -2,7 +2,7 @@
 
 import { randomUUID } from 'node:crypto';
 import { Client } from 'pg';
-import { migrate } from '../../src/app/migrate.js';
+import { limitSessions, migrate } from '../../src/app/migrate.js';
 import { MIGRATIONS } from '../../src/app/migrations.js';
 
 const TEMPLATE_LOCK = 823_471;
@@ -14,8 +14,11 @@ function databaseUrl(serverUrl: string, name: string): string {
   return url.toString();
 }
 
-async function withServer<Result>(work: (client: Client) => Promise<Result>): Promise<Result> {
-  const client = new Client({ connectionString: serverUrl() });
+async function withServer<Result>(
+  work: (client: Client) => Promise<Result>,
+  url = serverUrl(),
+): Promise<Result> {
+  const client = new Client({ connectionString: url });
   await client.connect();
   try {
     return await work(client);
@@ -46,7 +49,23 @@ export async function migratedDatabase(): Promise<string> {
     const template = await ensureTemplate(client);
     await client.query(`CREATE DATABASE ${name} TEMPLATE ${template}`);
   });
-  return databaseUrl(serverUrl(), name);
+  const url = databaseUrl(serverUrl(), name);
+  // A template does not hand down the settings of its sessions.
+  if (poolerPort()) await withServer((client) => limitSessions((sql) => client.query(sql)), url);
+  return url;
+}
+
+/** Settings of a process on a database of the tests; they lead through the pooler when the run has one. */
+export function databaseSettings(url: string): Record<string, string> {
+  const port = poolerPort();
+  if (!port || new URL(url).host !== new URL(serverUrl()).host) return { DATABASE_URL: url };
+  const pooled = new URL(url);
+  pooled.port = port;
+  return { DATABASE_URL: pooled.toString(), DATABASE_DIRECT_URL: url };
+}
+
+function poolerPort(): string | undefined {
+  return process.env['TEST_POOLER_PORT'];
 }
 
 async function ensureTemplate(client: Client): Promise<string> {

@@ -1,5 +1,5 @@
 import { Command } from 'nest-commander';
-import { loadDatabaseUrl } from '../../config/app-config.js';
+import { loadMigrationTarget } from '../../config/app-config.js';
 import { CliServices } from '../cli-services.js';
 import { migrate } from '../migrate.js';
 import { reachDatabase } from '../reach-database.js';
@@ -12,9 +12,9 @@ export class MigrateCommand extends CliCommand {
   }
 
   async run(): Promise<void> {
-    const url = loadDatabaseUrl(this.services.variables().variables);
+    const { url, pooled } = loadMigrationTarget(this.services.variables().variables);
     await reachDatabase(url);
-    const applied = await migrate(url);
+    const applied = await migrate(url, { pooled });
     const summary =
       applied.length === 0 ? 'The database is up to date.' : `${applied.length} migrations applied.`;
     const items = applied.map((name) => ({ name }));

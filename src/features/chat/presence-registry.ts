@@ -38,7 +38,7 @@ const RELEASE = new RedisScript(`
   return last`);
 
 // Says whether this process was alive, dead or unknown, and gives up what one dead process held.
-// ARGV: process, life, most places, beginning of the names of the 'held' sets.
+// ARGV: process, life, most places.
 const LIVE = new RedisScript(`
   local time = redis.call('TIME')
   local now = time[1] * 1000
@@ -48,9 +48,10 @@ const LIVE = new RedisScript(`
   if state == 'unknown' and redis.call('EXISTS', KEYS[3] .. ':over') == 1 then state = 'dead' end
   if state == 'alive' then redis.call('ZADD', KEYS[1], now + ARGV[2], ARGV[1]) end
   local last = {}
+  local others = string.sub(KEYS[3], 1, -1 - #ARGV[1])
   local dead = redis.call('ZRANGEBYSCORE', KEYS[1], '-inf', '(' .. now, 'LIMIT', 0, 1)[1]
   if dead then
-    local places = redis.call('SPOP', ARGV[4] .. dead, ARGV[3])
+    local places = redis.call('SPOP', others .. dead, ARGV[3])
     for _, place in ipairs(places) do
       if redis.call('HINCRBY', KEYS[2], place, -1) <= 0 then
         redis.call('HDEL', KEYS[2], place)
@@ -59,7 +60,7 @@ const LIVE = new RedisScript(`
     end
     if #places < tonumber(ARGV[3]) then
       redis.call('ZREM', KEYS[1], dead)
-      redis.call('SET', ARGV[4] .. dead .. ':over', 1, 'PX', 3600000)
+      redis.call('SET', others .. dead .. ':over', 1, 'PX', 3600000)
     end
   end
   return { state, last }`);
@@ -110,7 +111,6 @@ export class PresenceRegistry {
         this.processId,
         LIFE_MS,
         GIVEN_UP_AT_ONCE,
-        this.heldKey(''),
       ])) as ['alive' | 'dead' | 'unknown', string[]];
       if (state === 'alive') return { left, joined: [] };
       if (state === 'dead') this.processId = uuid();
@@ -150,10 +150,7 @@ export class PresenceRegistry {
   }
 
   private get keys(): string[] {
-    return ['presence:lives', 'presence:counts', this.heldKey(this.processId)];
-  }
-
-  private heldKey(processId: string): string {
-    return `presence:held:${processId}`;
+    // In one slot of a cluster. The name of the last one ends with the process, so that LIVE knows those of others.
+    return ['{presence}:lives', '{presence}:counts', `{presence}:held:${this.processId}`];
   }
 }

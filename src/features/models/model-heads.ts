@@ -25,9 +25,20 @@ redis.call('HSET', KEYS[1], 'revision', ARGV[1], 'owner', '')
 redis.call('PEXPIRE', KEYS[1], ARGV[2])
 return 1`);
 
+/** What is known of models is spread over so many slots of a cluster. */
+const PARTS = 8;
+
+/** The braces of all parts, see partOf(). */
+export const MODEL_PARTS = Array.from({ length: PARTS }, (_, part) => `{model-${part}}`);
+
+/** Stands in all keys that scripts use together with the head of a model: it keeps them in one slot of a cluster. */
+export function partOf(modelId: string): string {
+  return MODEL_PARTS[Number.parseInt(modelId.slice(-1), 16) % PARTS] ?? '{model-0}';
+}
+
 /** Key of a model's head: a hash of `revision`, `owner`, `visibility` and `alias:<name>`. */
 export function headKey(modelId: string): string {
-  return `model-head:${modelId}`;
+  return `model-head:${partOf(modelId)}:${modelId}`;
 }
 
 @Injectable()

@@ -7,7 +7,7 @@ import type { ServiceConfig } from '../../config/app-config.js';
 import { CONFIG } from '../../config/config.token.js';
 import { RedisConnections } from '../../infra/redis/redis-connections.js';
 import { RedisScript } from '../../infra/redis/redis-script.js';
-import { HEAD_LIFETIME_MS, headKey, ModelHeads } from '../models/model-heads.js';
+import { HEAD_LIFETIME_MS, headKey, ModelHeads, partOf } from '../models/model-heads.js';
 import type { VersionSelector } from '../models/models.dto.js';
 import type { ModelRow } from '../models/model.entity.js';
 
@@ -16,11 +16,13 @@ const RESULT_LIFETIME_MS = 3_600_000;
 const LOCK_LIFETIME_MS = 10_000;
 /** Longer results are computed anew: they would fill Redis. In UTF-16 units. */
 const LONGEST_RESULT = 256 * 1_024;
-/** Notes of hits that are not in the database yet: id to note, number and result, a line each. */
-export const NOTES_KEY = 'prediction-notes';
+/** Notes of hits that are not in the database yet, for a part of the models: id to note, number and result, a line each. */
+export function notesKey(part: string): string {
+  return `prediction-notes:${part}`;
+}
 
 /**
- * KEYS head, notes; ARGV user, alias field, number (or empty), beginning of result keys, hash, id, note (or empty).
+ * KEYS head, notes, beginning of result keys; ARGV user, alias field, number (or empty), hash, id, note (or empty).
  * Gives nothing when the head does not let this user in, the revision alone on a miss.
  */
 const LOOK_UP = new RedisScript(`
@@ -32,22 +34,22 @@ local number = ARGV[3]
 if number == '' then number = head[4] end
 if not number then return { revision } end
 local scope = visibility == 'public' and 'public' or owner
-local result = redis.call('GET', ARGV[4] .. revision .. ':' .. number .. ':' .. scope .. ':' .. ARGV[5])
+local result = redis.call('GET', KEYS[3] .. revision .. ':' .. number .. ':' .. scope .. ':' .. ARGV[4])
 if not result then return { revision } end
-if ARGV[7] ~= '' then
-  redis.call('HSET', KEYS[2], ARGV[6], ARGV[7] .. '\\n' .. number .. '\\n' .. result)
+if ARGV[6] ~= '' then
+  redis.call('HSET', KEYS[2], ARGV[5], ARGV[6] .. '\\n' .. number .. '\\n' .. result)
 end
 return { revision, number, result }`);
 
-/** KEYS head; ARGV revision, lifetime, owner, visibility, result key, alias field, number, … */
+/** KEYS head, result; ARGV revision, lifetime, owner, visibility, alias field, number, … */
 const OFFER = new RedisScript(`
 local known = tonumber(redis.call('HGET', KEYS[1], 'revision') or '0')
 if known <= tonumber(ARGV[1]) then
   redis.call('DEL', KEYS[1])
-  redis.call('HSET', KEYS[1], 'revision', ARGV[1], 'owner', ARGV[3], 'visibility', ARGV[4], unpack(ARGV, 6))
+  redis.call('HSET', KEYS[1], 'revision', ARGV[1], 'owner', ARGV[3], 'visibility', ARGV[4], unpack(ARGV, 5))
   redis.call('PEXPIRE', KEYS[1], ARGV[2])
 end
-return redis.call('GET', ARGV[5])`);
+return redis.call('GET', KEYS[2])`);
 
 /** KEYS result, lock; ARGV token, lifetime. */
 const CLAIM = new RedisScript(`
@@ -105,8 +107,8 @@ export class PredictionCache {
     if (!this.config.cacheEnabled || !this.heads.isTrusted(modelId)) return { kind: 'off' };
     const alias = typeof selector === 'string' ? aliasField(selector) : '';
     const number = typeof selector === 'number' ? selector : '';
-    const keys = [headKey(modelId), NOTES_KEY];
-    const found = await this.ask(LOOK_UP, keys, [userId, alias, number, prefix(modelId), hash, id, note]);
+    const keys = [headKey(modelId), notesKey(partOf(modelId)), prefix(modelId)];
+    const found = await this.ask(LOOK_UP, keys, [userId, alias, number, hash, id, note]);
     if (!found) return { kind: 'off' };
     const [revision, foundNumber, result] = found.answer as string[];
     if (revision === undefined) return { kind: 'unknown' };
@@ -122,8 +124,8 @@ export class PredictionCache {
   async offer(model: ModelRow, key: string): Promise<string | undefined> {
     const aliases = Object.entries(model.aliases).flatMap(([name, number]) => [aliasField(name), number]);
     const { id, revision, ownerId, visibility } = model;
-    const values = [revision, HEAD_LIFETIME_MS, ownerId, visibility, key, ...aliases];
-    const found = await this.ask(OFFER, [headKey(id)], values);
+    const values = [revision, HEAD_LIFETIME_MS, ownerId, visibility, ...aliases];
+    const found = await this.ask(OFFER, [headKey(id), key], values);
     return (found?.answer as string | null | undefined) ?? undefined;
   }
 
@@ -171,7 +173,7 @@ function lockOf(key: string): string {
 }
 
 function prefix(modelId: string): string {
-  return `prediction:${modelId}:`;
+  return `prediction:${partOf(modelId)}:${modelId}:`;
 }
 
 function aliasField(name: string): string {

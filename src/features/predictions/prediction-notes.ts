@@ -5,7 +5,8 @@
 import { AsyncResource } from 'node:async_hooks';
 import { Injectable, Logger, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
 import { RedisConnections } from '../../infra/redis/redis-connections.js';
-import { NOTES_KEY } from './prediction-cache.js';
+import { MODEL_PARTS, partOf } from '../models/model-heads.js';
+import { notesKey } from './prediction-cache.js';
 import { PredictionsRepository, type CompletedPrediction } from './predictions.repository.js';
 
 const WRITE_EVERY_MS = 500;
@@ -89,16 +90,23 @@ export class PredictionNotes implements OnApplicationBootstrap, OnApplicationShu
       throw error;
     }
     for (const { id } of batch) this.pending.delete(id);
-    await this.forget(batch.map(({ id }) => id));
+    await this.forget(batch);
   }
 
   private async takeOver(): Promise<void> {
-    const notes = await this.connections.cache.hgetall(NOTES_KEY).catch(() => ({}));
+    await Promise.all(MODEL_PARTS.map((part) => this.takeOverPart(part)));
+  }
+
+  private async takeOverPart(part: string): Promise<void> {
+    const notes = await this.connections.cache.hgetall(notesKey(part)).catch(() => ({}));
     const left = Object.entries(notes).filter(([id]) => !this.pending.has(id));
     if (left.length === 0) return;
     const found = left.flatMap(([, text]) => readNote(text) ?? []);
     await this.insert(found);
-    await this.forget(left.map(([id]) => id));
+    await this.remove(
+      part,
+      left.map(([id]) => id),
+    );
   }
 
   private async insert(predictions: readonly CompletedPrediction[]): Promise<void> {
@@ -108,8 +116,17 @@ export class PredictionNotes implements OnApplicationBootstrap, OnApplicationShu
   }
 
   /** Notes that stay are written once more, which changes nothing. */
-  private async forget(ids: readonly string[]): Promise<void> {
-    await this.connections.cache.hdel(NOTES_KEY, ...ids).catch(() => undefined);
+  private async forget(predictions: readonly CompletedPrediction[]): Promise<void> {
+    const parts = new Map<string, string[]>();
+    for (const { id, modelId } of predictions) {
+      const part = partOf(modelId);
+      parts.set(part, [...(parts.get(part) ?? []), id]);
+    }
+    await Promise.all([...parts].map(([part, ids]) => this.remove(part, ids)));
+  }
+
+  private async remove(part: string, ids: readonly string[]): Promise<void> {
+    await this.connections.cache.hdel(notesKey(part), ...ids).catch(() => undefined);
   }
 
   private writeLater(): void {

@@ -17,10 +17,10 @@ const LIFETIME_MS = 900;
 /** Nobody wrote yet, or Redis has lost everything. */
 const NO_STAMP = 'none';
 
-/** The stamp of a namespace, and the entry under it: KEYS stamp; ARGV beginning and end of the entry's key. */
+/** The stamp of a namespace, and the entry under it: KEYS stamp; ARGV end of the entry's key. */
 const LOOK_UP = new RedisScript(`
 local stamp = redis.call('GET', KEYS[1]) or '${NO_STAMP}'
-return { stamp, redis.call('GET', ARGV[1] .. stamp .. ARGV[2]) }`);
+return { stamp, redis.call('GET', KEYS[1] .. ':' .. stamp .. ':' .. ARGV[1]) }`);
 
 export interface CacheAnswer<Value> {
   readonly value: Value;
@@ -43,7 +43,7 @@ export class Cache {
   /**
    * The value of `key`, from the cache or else from `load`: one Redis round trip for a hit. Equal misses of
    * this process at one time load once. Errors are not kept.
-   * @param namespace what changed() names; holds no colon
+   * @param namespace what changed() names; holds no colon and no brace
    * @param load gives plain JSON
    */
   async read<Value>(namespace: string, key: string, load: () => Promise<Value>): Promise<CacheAnswer<Value>> {
@@ -80,11 +80,11 @@ export class Cache {
 
   /** Undefined while Redis is away. */
   private async lookUp(namespace: string, key: string) {
-    const beginning = `cache:${namespace}:`;
+    const stampedBy = stampKey(namespace);
     try {
-      const found = await LOOK_UP.run(this.connections.cache, [stampKey(namespace)], [beginning, `:${key}`]);
+      const found = await LOOK_UP.run(this.connections.cache, [stampedBy], [key]);
       const [stamp, text] = found as [string, string | null];
-      return { entryKey: `${beginning}${stamp}:${key}`, text };
+      return { entryKey: `${stampedBy}:${stamp}:${key}`, text };
     } catch {
       return undefined;
     }
@@ -114,6 +114,7 @@ export class Cache {
   }
 }
 
+/** Entries begin with it: in a cluster the braces keep all of a namespace in one slot. */
 function stampKey(namespace: string): string {
-  return `cache-stamp:${namespace}`;
+  return `cache:{${namespace}}`;
 }

@@ -4,7 +4,7 @@ import { Inject, Injectable, Logger } from '@nestjs/common';
 import { Worker } from 'bullmq';
 import { QUEUES, type QueueName } from '../../contracts/jobs.js';
 import { RedisConnections } from '../redis/redis-connections.js';
-import { QUEUE_PREFIX, type JobPointer } from './job-queues.js';
+import { queuePrefix, type JobPointer } from './job-queues.js';
 import { JobRunner } from './job-runner.js';
 import { JOB_TIMINGS, type JobTimings } from './job-timings.js';
 
@@ -51,7 +51,7 @@ export class JobConsumers {
   private consume(queue: QueueName): Worker<JobPointer> {
     const worker = new Worker<JobPointer>(queue, async (job) => this.runner.run(job.data.id), {
       connection: this.connections.worker,
-      prefix: QUEUE_PREFIX,
+      prefix: queuePrefix(this.connections, queue),
       concurrency: CONCURRENCY[queue],
       // A first contact that fails must not count for ever.
       skipVersionCheck: true,

@@ -6,11 +6,13 @@ import { JOBS, QUEUES, type QueueName } from '../../contracts/jobs.js';
 import { RedisConnections } from '../redis/redis-connections.js';
 import type { HandedOver } from './relay.repository.js';
 
-/** Before the names of all keys of the queues. */
-export const QUEUE_PREFIX = 'milepost-jobs';
-
-/** Is there as long as Redis has kept what it was given. */
-const MARKER_KEY = `${QUEUE_PREFIX}:kept`;
+/**
+ * Before the names of all keys of a queue. In a cluster the braces keep them in one slot, as BullMQ's scripts need
+ * them, and spread the queues over the nodes.
+ */
+export function queuePrefix({ queueKeyPrefix }: RedisConnections, queue: QueueName): string {
+  return `{${queueKeyPrefix}milepost-jobs:${queue}}`;
+}
 
 /** What BullMQ keeps of a job. */
 export interface JobPointer {
@@ -54,11 +56,23 @@ export class JobQueues {
   }
 
   /**
-   * True once after Redis has lost everything: the caller is then to hand over again.
+   * True once after Redis, or a node of the cluster, has lost everything: the caller is then to hand over again.
    * @throws Error when Redis does not answer
    */
   async wiped(): Promise<boolean> {
-    return (await this.connections.queue.set(MARKER_KEY, '1', 'NX')) === 'OK';
+    const marks = await Promise.allSettled(QUEUES.map((name) => this.mark(name)));
+    // Said even when another node did not answer: it is not said twice.
+    if (marks.some((mark) => mark.status === 'fulfilled' && mark.value)) return true;
+    const failure = marks.find((mark) => mark.status === 'rejected');
+    if (failure) throw failure.reason;
+    return false;
+  }
+
+  /** Leaves a mark that is there as long as Redis keeps what it is given; true when there was none. */
+  private async mark(name: QueueName): Promise<boolean> {
+    return (
+      (await this.connections.queue.set(`${queuePrefix(this.connections, name)}:kept`, '1', 'NX')) === 'OK'
+    );
   }
 
   private queue(name: QueueName): Queue<JobPointer> {
@@ -68,7 +82,7 @@ export class JobQueues {
     // makes every later add() fail as well.
     const queue = new Queue<JobPointer>(name, {
       connection: this.connections.queue,
-      prefix: QUEUE_PREFIX,
+      prefix: queuePrefix(this.connections, name),
       skipVersionCheck: true,
       skipWaitingForReady: true,
     });

@@ -32,7 +32,8 @@ export class RelayBellListener {
 
   private async connect(): Promise<void> {
     const client = new Client({
-      connectionString: this.config.database.url,
+      // A pooler in transaction mode would forget the LISTEN.
+      connectionString: this.config.database.directUrl ?? this.config.database.url,
       application_name: 'milepost-listen',
       connectionTimeoutMillis: 3_000,
       keepAlive: true,

@@ -2,7 +2,7 @@
 // of a call and charges them, by Redis's own clock. A sliding window is a list of the times of its last
 // calls; each is pushed once and popped once, so a call costs O(1) on average.
 
-import type { Redis } from 'ioredis';
+import type { RedisClient } from '../redis/open-redis.js';
 import { RedisScript } from '../redis/redis-script.js';
 import type { Budget, BudgetState, BudgetStore } from './budget.js';
 
@@ -64,7 +64,7 @@ return answer
 `);
 
 export class RedisBudgets implements BudgetStore {
-  constructor(private readonly redis: () => Redis) {}
+  constructor(private readonly redis: () => RedisClient) {}
 
   consume(budgets: readonly Budget[]): Promise<BudgetState[]> {
     return this.run(budgets, true);

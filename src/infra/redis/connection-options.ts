@@ -1,7 +1,7 @@
 // How each connection to Redis behaves while Redis is away. They differ because their users differ: a
 // request must go on without Redis, a worker must wait for it.
 
-import type { RedisOptions } from 'ioredis';
+import type { ClusterOptions, RedisOptions } from 'ioredis';
 
 export type ConnectionName = 'cache' | 'queue' | 'worker' | 'subscriber';
 
@@ -10,11 +10,19 @@ function retryStrategy(times: number): number {
   return Math.min(50 * 2 ** Math.min(times, 5), 1_000);
 }
 
+/** ioredis keeps a timer of this length after a disconnect, and with it the process, when Redis is dead. */
+export const DISCONNECT_MS = 200;
+
 const common = {
   retryStrategy,
   connectTimeout: 2_000,
-  // ioredis keeps a timer of this length after a disconnect, and with it the process, when Redis is dead.
-  disconnectTimeout: 200,
+  disconnectTimeout: DISCONNECT_MS,
+  // A master that has become a replica takes no writes: look for the new one. The command was not executed.
+  reconnectOnError: (error) => error.message.startsWith('READONLY'),
+  sentinelRetryStrategy: retryStrategy,
+  sentinelCommandTimeout: 2_000,
+  // Sentinels tell of a new master, so a connection to one that is cut off does not have to find out by itself.
+  failoverDetector: true,
   // Finds a peer that went away without a FIN while no command is under way.
   keepAlive: 5_000,
 } satisfies RedisOptions;
@@ -44,6 +52,22 @@ export const CONNECTION_OPTIONS: Readonly<Record<ConnectionName, RedisOptions>> 
   /** Messages from other processes; subscriptions are renewed after each reconnect. */
   subscriber: { ...patient, autoResubscribe: true },
 };
+
+/**
+ * The same for a cluster: each node gets a connection with these options, made when first needed and given up when
+ * it breaks; whom to ask then is known from the other nodes.
+ */
+export function clusterOptions(options: RedisOptions): ClusterOptions {
+  const failsFast = options.enableOfflineQueue === false;
+  return {
+    clusterRetryStrategy: retryStrategy,
+    enableOfflineQueue: !failsFast,
+    slotsRefreshTimeout: 2_000,
+    redisOptions: options,
+    // A command that was under way when the node died may have been executed: never send it again.
+    ...(failsFast && { maxRedirections: 4, retryDelayOnFailover: 0, retryDelayOnClusterDown: 0 }),
+  };
+}
 
 /** Those that connect to the queue's Redis when it is another one. */
 export const QUEUE_CONNECTIONS: ReadonlySet<ConnectionName> = new Set(['queue', 'worker']);

@@ -1,7 +1,9 @@
 // A Redis that evicts keys when it is full loses jobs on the way and forgets limits. Said at start, and
 // readable for metrics and `doctor`.
 
+import type { EventEmitter } from 'node:events';
 import { Injectable, Logger, type OnApplicationBootstrap } from '@nestjs/common';
+import { policyOf, serversOf } from './open-redis.js';
 import { RedisConnections } from './redis-connections.js';
 
 export const SAFE_EVICTION_POLICY = 'noeviction';
@@ -19,7 +21,7 @@ export class EvictionPolicy implements OnApplicationBootstrap {
   }
 
   onApplicationBootstrap(): void {
-    const { queue } = this.connections;
+    const queue: EventEmitter & { readonly status: string } = this.connections.queue;
     const check = (): void => void this.read().catch(() => undefined);
     // Each reconnect may reach another server, or one with other settings.
     queue.on('ready', check);
@@ -27,12 +29,12 @@ export class EvictionPolicy implements OnApplicationBootstrap {
   }
 
   /**
-   * Asks Redis for its policy, and warns when it is not `noeviction`.
+   * Asks Redis for its policy, in a cluster each master, and warns when it is not `noeviction`.
    * @throws Error when Redis is away
    */
   async read(): Promise<string | undefined> {
-    const memory = await this.connections.queue.info('memory');
-    const policy = /^maxmemory_policy:(\S+)/m.exec(memory)?.[1];
+    const policies = await Promise.all(serversOf(this.connections.queue).map(policyOf));
+    const policy = policies.find((found) => found !== SAFE_EVICTION_POLICY) ?? policies[0];
     if (policy !== undefined && policy !== SAFE_EVICTION_POLICY && policy !== this.lastRead) {
       this.logger.warn(
         { policy },

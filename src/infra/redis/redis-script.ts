@@ -1,7 +1,7 @@
 // A Lua script that Redis runs as one atomic step.
 
 import { createHash } from 'node:crypto';
-import type { Redis } from 'ioredis';
+import type { RedisClient } from './open-redis.js';
 
 export class RedisScript {
   private readonly hash: string;
@@ -15,7 +15,11 @@ export class RedisScript {
    * @param keys KEYS of the script; in a cluster all must live in one slot
    * @returns what the script returns
    */
-  async run(redis: Redis, keys: readonly string[], values: readonly (string | number)[]): Promise<unknown> {
+  async run(
+    redis: RedisClient,
+    keys: readonly string[],
+    values: readonly (string | number)[],
+  ): Promise<unknown> {
     try {
       return await redis.evalsha(this.hash, keys.length, ...keys, ...values);
     } catch (error) {

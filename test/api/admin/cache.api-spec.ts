@@ -36,7 +36,7 @@ describe('the cache', () => {
   });
 
   it('keeps its entries when a change is rolled back', async () => {
-    const stamp = () => app.get(RedisConnections).cache.get('cache-stamp:rollback');
+    const stamp = () => app.get(RedisConnections).cache.get('cache:{rollback}');
     await app.database.transaction(() => Promise.resolve(cache.changed('rollback')));
     const before = await stamp();
     expect(before).not.toBeNull();

@@ -72,8 +72,8 @@ describe('presence', () => {
     a.close();
     await waitFor('nobody to be there', () => first.get(Presence).size === 0);
     const redis = first.get(RedisConnections).cache;
-    await waitFor('the registry to be empty', async () => (await redis.hlen('presence:counts')) === 0);
-    expect(await redis.keys('presence:held:*')).toEqual([]);
+    await waitFor('the registry to be empty', async () => (await redis.hlen('{presence}:counts')) === 0);
+    expect(await redis.keys('{presence}:held:*')).toEqual([]);
   });
 
   it('does not tell of a reconnection', async () => {
@@ -94,7 +94,7 @@ describe('presence', () => {
 
     beforeEach(async () => {
       const redis = first.get(RedisConnections).cache;
-      const keys = await redis.keys('presence:*');
+      const keys = await redis.keys('{presence}:*');
       if (keys.length > 0) await redis.del(keys);
       one = new PresenceRegistry(first.get(RedisConnections));
       other = new PresenceRegistry(second.get(RedisConnections));
@@ -103,8 +103,8 @@ describe('presence', () => {
     /** Ends the lives of all processes so far, as if they had been silent. */
     async function letAllDie(): Promise<void> {
       const redis = first.get(RedisConnections).cache;
-      for (const process of await redis.zrange('presence:lives', 0, -1)) {
-        await redis.zadd('presence:lives', 1, process);
+      for (const process of await redis.zrange('{presence}:lives', 0, -1)) {
+        await redis.zadd('{presence}:lives', 1, process);
       }
     }
 
@@ -138,7 +138,7 @@ describe('presence', () => {
     it('nothing is told when Redis forgets, and all is known again', async () => {
       await one.hold(['r u']);
       const redis = first.get(RedisConnections).cache;
-      await redis.del(await redis.keys('presence:*'));
+      await redis.del(await redis.keys('{presence}:*'));
       expect(await one.live(() => ['r u'])).toEqual({ left: [], joined: [] });
       expect(await other.hold(['r u'])).toEqual([]);
     });

@@ -5,6 +5,7 @@ import { FileDownload } from '../../../src/features/files/file-download.js';
 import { ObjectStore } from '../../../src/infra/storage/object-store.js';
 import { startApp, type TestApp } from '../../support/app.js';
 import { aUser, type SignedInUser } from '../../support/builders.js';
+import { itInFolder } from '../../support/test-storage.js';
 import { waitFor } from '../../support/wait-for.js';
 import { expectProblem } from '../http/expectations.js';
 import { aFile, answerOf, FILES, openDescriptors, rawCall, type ShownFile } from './file-builders.js';
@@ -142,7 +143,7 @@ describe('downloading a file', () => {
       large = await aFile(app, user, Buffer.alloc(10 * 1024 * 1024, 'x'), 'large.txt');
     });
 
-    it('closes the file when the client leaves', async () => {
+    itInFolder('closes the file when the client leaves', async () => {
       const downloads = await Promise.all(Array.from({ length: 10 }, begin));
       await waitFor('the downloads to be open', () => openDescriptors(app).length === 10);
       for (const { call } of downloads) call.destroy();

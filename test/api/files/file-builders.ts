@@ -5,6 +5,7 @@ import { request as httpRequest, type IncomingMessage, type RequestOptions } fro
 import { join } from 'node:path';
 import type { TestApp } from '../../support/app.js';
 import type { SignedInUser } from '../../support/builders.js';
+import { isDescription, storageFolder } from '../../support/test-storage.js';
 
 export const FILES = '/api/v1/files';
 export const BOUNDARY = 'a-boundary-of-the-tests';
@@ -64,15 +65,13 @@ export async function aFile(
   return answer.body as ShownFile;
 }
 
-/** Everything below the folder of the store, half-written files included. */
+/** Everything in the store, half-written files included: of a folder the names, of S3 the keys. */
 export function storedNames(app: TestApp, below = '.'): string[] {
-  const { storage } = app.config;
-  if (storage.kind !== 'local') throw new Error('the store is no folder');
-  const folder = join(storage.directory, below);
+  const folder = join(storageFolder(app), below);
   if (!existsSync(folder)) return [];
   return readdirSync(folder, { recursive: true, withFileTypes: true })
-    .filter((entry) => entry.isFile())
-    .map((entry) => entry.name);
+    .filter((entry) => entry.isFile() && !isDescription(entry.name))
+    .map((entry) => entry.name.replace('._S3rver_object', ''));
 }
 
 /** The keys of the bytes that a user's files need. */
@@ -106,12 +105,11 @@ export function answerOf(call: ReturnType<typeof rawCall>): Promise<IncomingMess
 
 /** Open files of the store in this process, in which the API runs. */
 export function openDescriptors(app: TestApp): string[] {
-  const { storage } = app.config;
-  if (storage.kind !== 'local') throw new Error('the store is no folder');
+  const folder = storageFolder(app);
   return readdirSync('/proc/self/fd').flatMap((name) => {
     try {
       const target = readlinkSync(`/proc/self/fd/${name}`);
-      return target.startsWith(storage.directory) ? [target] : [];
+      return target.startsWith(folder) ? [target] : [];
     } catch {
       // Closed since it was listed.
       return [];

@@ -6,6 +6,7 @@ import { UploadAftermath } from '../../../src/features/files/upload-aftermath.js
 import { StoredObjects } from '../../../src/infra/storage/stored-objects.js';
 import { startApp, type TestApp } from '../../support/app.js';
 import { anAdmin, aUser, type SignedInUser } from '../../support/builders.js';
+import { itInFolder } from '../../support/test-storage.js';
 import { waitFor } from '../../support/wait-for.js';
 import { expectProblem } from '../http/expectations.js';
 import {
@@ -156,7 +157,7 @@ describe('files', () => {
     });
   });
 
-  it('hold no database connection while their bytes come', async () => {
+  itInFolder('hold no database connection while their bytes come', async () => {
     const idle = async () => {
       const [row] = await app.database.query<{ count: number }>(
         `SELECT count(*) AS count FROM pg_stat_activity
@@ -173,7 +174,7 @@ describe('files', () => {
     await waitFor('what they sent to be gone', () => halfWritten(app) === 0);
   });
 
-  it('leave nothing when 50 clients go away in the middle', async () => {
+  itInFolder('leave nothing when 50 clients go away in the middle', async () => {
     const before = (await rows()).length;
     const calls = Array.from({ length: 50 }, () => beginUpload());
     await waitFor('all of them to arrive', () => halfWritten(app) === 50);

@@ -47,7 +47,10 @@ describe('health', () => {
     await noRedis.close();
 
     await app.database.query(`UPDATE migrations SET name = name || '-gone' WHERE name LIKE 'CreateTasks%'`);
-    const behind = await startApp({ services: app.services, settings: { STORAGE_DIR: '/proc/milepost' } });
+    const behind = await startApp({
+      services: app.services,
+      settings: { STORAGE: 'local', STORAGE_DIR: '/proc/milepost' },
+    });
     await waitFor('Redis to be connected', () => hasRedis(behind));
     const answer = await behind.http().get('/health/ready').expect(503);
     expect(answer.body).toEqual({

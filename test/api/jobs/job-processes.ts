@@ -18,7 +18,7 @@ import type { JobHandler, JobOutcome, RunningJob } from '../../../src/infra/jobs
 import { WorkerJobsModule } from '../../../src/infra/jobs/worker-jobs.module.js';
 import { RealtimeModule } from '../../../src/infra/realtime/realtime.module.js';
 import { RedisModule } from '../../../src/infra/redis/redis.module.js';
-import { dropDatabase, migratedDatabase } from '../../support/test-database.js';
+import { databaseSettings, dropDatabase, migratedDatabase } from '../../support/test-database.js';
 import { freshRedis } from '../../support/test-redis.js';
 
 const QUICK: JobTimings = {
@@ -56,9 +56,12 @@ const QUIET = new ConsoleLogger({
   logLevels: process.env['JOB_TEST_LOG'] ? ['debug', 'log', 'warn', 'error'] : [],
 });
 
-/** A fresh database and Redis, and processes on them. */
-export async function startJobServices(): Promise<JobServices> {
-  const services = { databaseUrl: await migratedDatabase(), redisUrl: await freshRedis() };
+/**
+ * A fresh database and Redis, and processes on them.
+ * @param redisUrl of a Redis to use instead
+ */
+export async function startJobServices(redisUrl?: string): Promise<JobServices> {
+  const services = { databaseUrl: await migratedDatabase(), redisUrl: redisUrl ?? (await freshRedis()) };
   const running: INestApplicationContext[] = [];
   const workers: JobProcess[] = [];
   const start = async (builder: ReturnType<typeof Test.createTestingModule>): Promise<JobProcess> => {
@@ -79,7 +82,7 @@ export async function startJobServices(): Promise<JobServices> {
     ConfigModule.with(
       loadServiceConfig({
         NODE_ENV: 'test',
-        DATABASE_URL: services.databaseUrl,
+        ...databaseSettings(services.databaseUrl),
         DATABASE_POOL_SIZE: '6',
         REDIS_URL: services.redisUrl,
         JWT_SECRET: 'not used by jobs',

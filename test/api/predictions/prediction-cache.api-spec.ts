@@ -1,16 +1,18 @@
 // The cache of predictions, with two processes side by side: what it saves, and that it never shows what has
 // changed or what is somebody else's.
 
-import { Redis } from 'ioredis';
 import { ModelsService } from '../../../src/features/models/models.service.js';
-import { PredictionCache } from '../../../src/features/predictions/prediction-cache.js';
+import { partOf } from '../../../src/features/models/model-heads.js';
+import { notesKey, PredictionCache } from '../../../src/features/predictions/prediction-cache.js';
 import { hashOf } from '../../../src/features/predictions/prediction-input.js';
 import { PredictionNotes } from '../../../src/features/predictions/prediction-notes.js';
 import { Predictor } from '../../../src/infra/learning/artifact/predictor.js';
+import type { RedisClient } from '../../../src/infra/redis/open-redis.js';
 import { RedisConnections } from '../../../src/infra/redis/redis-connections.js';
 import { startApp, type TestApp } from '../../support/app.js';
 import { aUser, type SignedInUser } from '../../support/builders.js';
 import { RequestCosts } from '../../support/request-costs.js';
+import { emptyRedis, openRedis } from '../../support/test-redis.js';
 import { waitFor } from '../../support/wait-for.js';
 import { addVersion, aModel, aRegression, aTrainedModel } from '../models/model-builders.js';
 import { ask, asking, codeOf } from './prediction-builders.js';
@@ -19,13 +21,13 @@ describe('the cache of predictions', () => {
   let app: TestApp;
   let beside: TestApp;
   let owner: SignedInUser;
-  let redis: Redis;
+  let redis: RedisClient;
 
   beforeAll(async () => {
     app = await startApp();
     beside = await startApp({ services: app.services });
     owner = await aUser(app);
-    redis = new Redis(app.services.redisUrl);
+    redis = openRedis(app.services.redisUrl);
   });
   afterEach(() => jest.restoreAllMocks());
   afterAll(async () => {
@@ -94,7 +96,7 @@ describe('the cache of predictions', () => {
   it('knows nothing wrong when Redis has lost everything', async () => {
     const { id } = await aTrainedModel(app, owner);
     await warm(id, [4, 4]);
-    await redis.flushdb();
+    await emptyRedis(redis);
     expect((await ask(beside, owner, id, [4, 4])).cached).toBe(false);
     expect((await ask(app, owner, id, [4, 4])).cached).toBe(true);
   });
@@ -181,14 +183,14 @@ describe('the cache of predictions', () => {
       predictions: hit.predictions,
       createdAt: hit.createdAt,
     });
-    expect(await redis.hlen('prediction-notes')).toBe(0);
+    expect(await redis.hlen(notesKey(partOf(id)))).toBe(0);
   });
 
   it('keeps the history of hits also when Redis loses its data before it is written', async () => {
     const { id } = await aTrainedModel(app, owner);
     await warm(id, [9, 9]);
     const hit = await ask(app, owner, id, [9, 9]);
-    await redis.flushdb();
+    await emptyRedis(redis);
     await app.http().get(`/api/v1/predictions/${hit.id}`).set(owner.headers).expect(200);
   });
 

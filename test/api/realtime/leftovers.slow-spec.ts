@@ -101,9 +101,9 @@ describe('connections that come and go', () => {
     expect(text).toMatch(/^milepost_sockets 0$/m);
     await waitFor('nobody to be there', () => app.get(Presence).size === 0);
     const { cache } = app.get(RedisConnections);
-    await waitFor('nobody to be held', async () => (await cache.hlen('presence:counts')) === 0);
+    await waitFor('nobody to be held', async () => (await cache.hlen('{presence}:counts')) === 0);
     // What a process held under a name that it gave up is remembered for a while as over.
-    const held = await cache.keys('presence:held:*');
+    const held = await cache.keys('{presence}:held:*');
     expect(held.filter((key) => !key.endsWith(':over'))).toEqual([]);
     // A kilobyte of each would be 10 MiB.
     expect((await memoryInUse()) - memoryBefore).toBeLessThan(5 * MIB);

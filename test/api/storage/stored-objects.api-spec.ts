@@ -13,7 +13,8 @@ let objects: StoredObjects;
 let store: ObjectStore;
 
 beforeAll(async () => {
-  app = await startApp();
+  // Looks at the files; the stores themselves are compared in test/contract.
+  app = await startApp({ settings: { STORAGE: 'local' } });
   objects = app.get(StoredObjects);
   store = app.get(ObjectStore as never);
 });
