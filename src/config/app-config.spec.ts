@@ -28,8 +28,16 @@ describe('the settings', () => {
       http: { host: '127.0.0.1', port: 3000, publicUrl: 'http://localhost:3000', trustProxy: 0 },
       auth: { accessTokenSeconds: 1_800, refreshTokenSeconds: 2_592_000, deletionGraceDays: 14 },
       mail: { smtp: undefined },
+      jobs: { leaseSeconds: 30, drainSeconds: 18 },
       rateLimits: { anonymousPerMinute: 60, metered: { free: { perMinute: 10, perDay: 1_000 } } },
     });
+  });
+
+  it('keep jobs from a lease that nobody can renew, and from more time than a process has to end', () => {
+    expect(problemsOf(() => loadConfig({ JOB_LEASE: '1s', JOB_DRAIN: '60s' }))).toEqual([
+      'JOB_LEASE: expected a duration from 2s to 600s',
+      'JOB_DRAIN: expected a duration from 1s to 18s',
+    ]);
   });
 
   it('name every wrong one at once, and no value of a secret', () => {

@@ -13,6 +13,7 @@ export interface AppConfig {
   readonly redis: { readonly url: string | undefined; readonly queueUrl: string | undefined };
   readonly auth: AuthConfig;
   readonly mail: MailConfig;
+  readonly jobs: JobsConfig;
   readonly storage: StorageConfig;
   readonly rateLimits: RateLimitConfig;
   readonly logging: {
@@ -95,6 +96,13 @@ export interface MailConfig {
     | undefined;
 }
 
+export interface JobsConfig {
+  /** A running job belongs to its worker this long after the last renewal. */
+  readonly leaseSeconds: number;
+  /** How long running jobs may go on when their worker is to end. */
+  readonly drainSeconds: number;
+}
+
 const MIN_SECRET_BYTES = 32;
 const LEAST_HASH = { memory: 19 * 1_024 * 1_024, passes: 2 };
 const WELL_KNOWN_SECRET =
@@ -150,6 +158,7 @@ function readConfig(variables: NodeJS.ProcessEnv, check: (env: Environment) => s
       },
     },
     mail: { from: env.MAIL_FROM, smtp: smtpConfig(env) },
+    jobs: { leaseSeconds: env.JOB_LEASE, drainSeconds: env.JOB_DRAIN },
     storage: storageConfig(env),
     rateLimits: rateLimitConfig(env),
     logging: {

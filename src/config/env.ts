@@ -12,6 +12,7 @@ import {
   origins,
   redisUrl,
   seconds,
+  secondsWithin,
   text,
   trustProxy,
   url,
@@ -109,6 +110,17 @@ export const SETTINGS = {
     'starttls',
   ),
   MAIL_FROM: required('Sender of all mails.', mailbox, 'Milepost <no-reply@localhost>'),
+
+  JOB_LEASE: required(
+    'A running job goes on elsewhere when its worker was not heard of for so long.',
+    secondsWithin(2, 600),
+    '30s',
+  ),
+  JOB_DRAIN: required(
+    'How long running jobs may go on after SIGTERM before they are handed back.',
+    secondsWithin(1, 18),
+    '18s',
+  ),
 
   CORS_ORIGINS: required(
     'Browser origins that may call the API with credentials, comma-separated.',

@@ -38,6 +38,15 @@ export const seconds: Parse<number> = (value) => {
   return Number(match[1]) * (DURATION_UNITS[match[2] ?? ''] ?? 1);
 };
 
+/** A duration as of seconds(), from `min` to `max` seconds, both included. */
+export function secondsWithin(min: number, max: number): Parse<number> {
+  return (value) => {
+    const duration = seconds(value);
+    if (duration < min || duration > max) throw new Error(`expected a duration from ${min}s to ${max}s`);
+    return duration;
+  };
+}
+
 /** A size in bytes: `1048576`, `512KiB`, `10MiB` or `1GiB`. */
 export const bytes: Parse<number> = (value) => {
   const match = /^(\d{1,12})\s*(KiB|MiB|GiB)?$/.exec(value);

@@ -40,6 +40,8 @@ export interface ValkeyOptions {
   readonly persistent?: boolean;
   /** False: the WebAssembly build even when a server is installed. Default true. */
   readonly preferInstalled?: boolean;
+  /** The server to run, whatever else is installed. */
+  readonly program?: string;
   /** The compiled valkey-process.js; default: the one beside this file. */
   readonly processEntry?: string;
   /** Gives up waiting for readiness and ends the server. */
@@ -63,7 +65,7 @@ export async function startValkey(options: ValkeyOptions): Promise<RunningValkey
     truncateSync(options.logFile);
   const log = openSync(options.logFile, 'a', 0o600);
   try {
-    const program = options.preferInstalled === false ? undefined : findNativeValkey();
+    const program = options.program ?? (options.preferInstalled === false ? undefined : findNativeValkey());
     const running = program
       ? await startInstalled(options, program, port, log)
       : await startBuiltIn(options, port, log);

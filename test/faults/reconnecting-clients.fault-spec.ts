@@ -3,7 +3,7 @@
 
 import type { RoomData } from '../../src/contracts/chat.js';
 import { Cable } from '../support/cable.js';
-import { Replicas } from '../support/replicas.js';
+import { Deployment } from '../support/deployment.js';
 import { waitFor } from '../support/wait-for.js';
 import { StubbornClient } from './stubborn-client.js';
 
@@ -23,23 +23,27 @@ const pause = (milliseconds: number): Promise<void> =>
   new Promise((resolve) => setTimeout(resolve, milliseconds));
 
 describe('clients whose connections break all the time', () => {
-  let replicas: Replicas;
+  let deployment: Deployment;
   let cables: Cable[];
   let ada: Person;
   let bob: Person;
 
   beforeAll(async () => {
-    replicas = await Replicas.start(2, { RATE_LIMIT_SOCKET_PER_10_SECONDS: '1000000' });
-    cables = await Promise.all(replicas.urls.map((url) => Cable.to(url)));
+    deployment = await Deployment.start({
+      apis: 2,
+      workers: 0,
+      settings: { RATE_LIMIT_SOCKET_PER_10_SECONDS: '1000000' },
+    });
+    cables = await Promise.all(deployment.apis.map(({ url }) => Cable.to(url)));
     [ada, bob] = [await aPerson('ada'), await aPerson('bob')];
   });
   afterAll(async () => {
     for (const cable of cables) cable.close();
-    await replicas.stop();
+    await deployment.stop();
   });
 
   async function call<Body>(path: string, body: object, token?: string): Promise<Body> {
-    const answer = await fetch(`${replicas.urls[0]}/api/v1${path}`, {
+    const answer = await fetch(`${deployment.apis[0]?.url}/api/v1${path}`, {
       method: 'POST',
       headers: { 'content-type': 'application/json', ...(token && { authorization: `Bearer ${token}` }) },
       body: JSON.stringify(body),
@@ -104,7 +108,7 @@ describe('clients whose connections break all the time', () => {
       expect(acknowledged.size).toBe(MESSAGES);
       for (const message of acknowledged.values()) expect(seen[message.seq - 1]).toEqual(message);
     }
-    expect(replicas.ended).toEqual([]);
+    expect(deployment.unexpectedEnds).toEqual([]);
   }
 
   it('have the same messages in the end', () => converse('shaken', () => Promise.resolve()));
@@ -112,12 +116,12 @@ describe('clients whose connections break all the time', () => {
   it('have them also when Redis is killed for five seconds, and comes back empty', () =>
     converse('without', async (clients) => {
       await waitFor('some messages', () => clients.every(({ seen }) => seen.length > 300), 30_000);
-      await replicas.killRedis();
+      await deployment.redis.kill();
       const seen = clients.map((client) => client.seen.length);
       await pause(REDIS_AWAY_MS);
       // It went on without Redis.
       for (const [index, client] of clients.entries())
         expect(client.seen.length).toBeGreaterThan((seen[index] ?? 0) + 50);
-      await replicas.restartRedis();
+      await deployment.redis.start();
     }));
 });

@@ -2,11 +2,11 @@
 // a test may kill. Only processes below this launcher and this data directory are ever signalled.
 
 import { spawn, type ChildProcess } from 'node:child_process';
-import { readdirSync, readFileSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
+import { commandLine, descendants } from './process-tree.js';
 import { waitFor } from './wait-for.js';
 
 export const PARTS = ['launcher', 'api', 'worker', 'postgres', 'valkey'] as const;
@@ -98,6 +98,15 @@ export class Installation {
     await waitFor('the installation to be ready again', () => this.isReady(), START_DEADLINE_MS);
   }
 
+  /** Kills the launcher and all that it has started with SIGKILL, at once; start() starts it again. */
+  async killAll(): Promise<void> {
+    const launcher = await waitFor('the launcher to run', () => this.launcher?.pid);
+    const pids = [launcher, ...descendants(launcher)];
+    for (const pid of pids) process.kill(pid, 'SIGKILL');
+    await this.exited();
+    await waitFor('all to be gone', () => pids.every((pid) => commandLine(pid) === ''));
+  }
+
   /** Stops everything in order, and returns the exit code. */
   async stop(): Promise<number | null> {
     this.launcher?.kill('SIGTERM');
@@ -129,34 +138,4 @@ export async function freePort(): Promise<number> {
   const { port } = server.address() as AddressInfo;
   await new Promise((done) => server.close(done));
   return port;
-}
-
-function descendants(root: number): number[] {
-  const parents = new Map<number, number>();
-  for (const entry of readdirSync('/proc')) {
-    if (/^\d+$/.test(entry)) parents.set(Number(entry), parentOf(Number(entry)));
-  }
-  const below = (pid: number): boolean => {
-    const parent = parents.get(pid);
-    return parent !== undefined && (parent === root || below(parent));
-  };
-  return [...parents.keys()].filter(below);
-}
-
-function parentOf(pid: number): number {
-  const stat = readProcess(pid, 'stat');
-  // The second field is the command in brackets, and may hold spaces: what follows the last bracket counts.
-  return Number(stat.slice(stat.lastIndexOf(')') + 2).split(' ')[1] ?? 0);
-}
-
-function commandLine(pid: number): string {
-  return readProcess(pid, 'cmdline');
-}
-
-function readProcess(pid: number, file: string): string {
-  try {
-    return readFileSync(`/proc/${pid}/${file}`, 'utf8');
-  } catch {
-    return '';
-  }
 }

@@ -10,6 +10,7 @@ import { probe, shared } from './probe.js';
 
 const TIMEOUT_MS = 1_500;
 const CACHED_MS = 500;
+const PROBE_KEY = 'health:probe';
 
 @Injectable()
 export class ReadinessService implements OnModuleInit {
@@ -36,13 +37,18 @@ export class ReadinessService implements OnModuleInit {
   private async checkNow(): Promise<Readiness> {
     const [database, redis, storage, migrations] = await Promise.all([
       probe(() => this.database.query('SELECT 1'), TIMEOUT_MS),
-      probe(() => this.redis.cache.ping(), TIMEOUT_MS),
+      probe(() => this.writeToRedis(), TIMEOUT_MS),
       probe(() => this.store.check(), TIMEOUT_MS),
       probe(() => this.isMigrated(), TIMEOUT_MS),
     ]);
     const serving = [database, storage, migrations].every((state) => state === 'up');
     const status = serving ? (redis === 'up' ? 'ok' : 'degraded') : 'unavailable';
     return { status, checks: { database, redis, storage, migrations } };
+  }
+
+  /** A full Redis still answers PING, and takes nothing: limits are local then, and jobs wait. */
+  private writeToRedis(): Promise<unknown> {
+    return this.redis.cache.set(PROBE_KEY, '1', 'PX', TIMEOUT_MS);
   }
 
   /** Migrations do not go away again, so one good answer is enough. */

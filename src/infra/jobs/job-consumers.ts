@@ -20,6 +20,10 @@ const CONCURRENCY: Readonly<Record<QueueName, number>> = {
   system: 1,
 };
 
+/** Bounds of BullMQ's own lock on an id, which is to end well before our lease on the row does. */
+const SHORTEST_LOCK_MS = 1_000;
+const LONGEST_LOCK_MS = 10_000;
+
 @Injectable()
 export class JobConsumers {
   private readonly logger = new Logger(JobConsumers.name);
@@ -49,6 +53,7 @@ export class JobConsumers {
   }
 
   private consume(queue: QueueName): Worker<JobPointer> {
+    const lockMs = Math.max(SHORTEST_LOCK_MS, Math.min(LONGEST_LOCK_MS, this.timings.leaseMs / 3));
     const worker = new Worker<JobPointer>(queue, async (job) => this.runner.run(job.data.id), {
       connection: this.connections.worker,
       prefix: queuePrefix(this.connections, queue),
@@ -56,8 +61,8 @@ export class JobConsumers {
       // A first contact that fails must not count for ever.
       skipVersionCheck: true,
       // BullMQ's own lock only frees the id of a job whose worker died, before our lease on the row ends.
-      lockDuration: 10_000,
-      stalledInterval: 5_000,
+      lockDuration: lockMs,
+      stalledInterval: lockMs / 2,
       maxStalledCount: 1_000,
       // Reads block this many seconds: shorter than the connection's command timeout.
       drainDelay: 5,

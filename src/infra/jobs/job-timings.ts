@@ -1,5 +1,7 @@
 // The clockwork of jobs, in one place, and injectable: tests run with short times, not with a faked clock.
 
+import type { JobsConfig } from '../../config/app-config.js';
+
 export const JOB_TIMINGS = Symbol('JOB_TIMINGS');
 
 /** All in milliseconds. */
@@ -40,3 +42,15 @@ export const DEFAULT_JOB_TIMINGS: JobTimings = {
   drainMs: 18_000,
   closeMs: 2_000,
 };
+
+/** The clockwork by the settings: with the lease goes what has to be shorter, in the proportions of the defaults. */
+export function jobTimings({ leaseSeconds, drainSeconds }: JobsConfig): JobTimings {
+  const leaseMs = leaseSeconds * 1_000;
+  return {
+    ...DEFAULT_JOB_TIMINGS,
+    leaseMs,
+    staleMs: Math.min(DEFAULT_JOB_TIMINGS.staleMs, leaseMs / 2),
+    watchMs: Math.min(DEFAULT_JOB_TIMINGS.watchMs, leaseMs / 10),
+    drainMs: drainSeconds * 1_000,
+  };
+}

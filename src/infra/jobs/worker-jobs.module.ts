@@ -1,5 +1,7 @@
 import { Module } from '@nestjs/common';
 import { DiscoveryModule } from '@nestjs/core';
+import type { ServiceConfig } from '../../config/app-config.js';
+import { CONFIG } from '../../config/config.token.js';
 import { HeldLeases } from './held-leases.js';
 import { JobConsumers } from './job-consumers.js';
 import { JobHandlers } from './job-handlers.js';
@@ -7,7 +9,7 @@ import { JobRelay } from './job-relay.js';
 import { JobRunner } from './job-runner.js';
 import { JobScheduler } from './job-scheduler.js';
 import { JobSettlement } from './job-settlement.js';
-import { DEFAULT_JOB_TIMINGS, JOB_TIMINGS } from './job-timings.js';
+import { JOB_TIMINGS, jobTimings } from './job-timings.js';
 import { JobsModule } from './jobs.module.js';
 import { JobsPurge } from './jobs-purge.js';
 import { LeaseRepository } from './lease.repository.js';
@@ -22,7 +24,11 @@ import { WorkerLifecycle } from './worker-lifecycle.js';
 @Module({
   imports: [DiscoveryModule, JobsModule],
   providers: [
-    { provide: JOB_TIMINGS, useValue: DEFAULT_JOB_TIMINGS },
+    {
+      provide: JOB_TIMINGS,
+      useFactory: (config: ServiceConfig) => jobTimings(config.jobs),
+      inject: [CONFIG],
+    },
     HeldLeases,
     JobConsumers,
     JobHandlers,

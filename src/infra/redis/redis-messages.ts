@@ -2,6 +2,7 @@
 // so whoever relies on one also looks at the database.
 
 import { Injectable, Logger } from '@nestjs/common';
+import { watchConnection } from './connection-watch.js';
 import { RedisConnections } from './redis-connections.js';
 
 export type MessageHandler = (text: string) => void | Promise<void>;
@@ -42,6 +43,7 @@ export class RedisMessages {
   private listen(): void {
     if (this.listening) return;
     this.listening = true;
+    watchConnection(this.connections.subscriber);
     this.connections.subscriber.on('message', (name: string, text: string) => {
       for (const handler of this.handlers.get(name) ?? []) void this.deliver(handler, name, text);
     });
