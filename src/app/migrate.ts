@@ -3,6 +3,7 @@
 
 import { SESSION_LIMITS } from '../infra/database/connection-options.js';
 import { migrationDataSource } from './data-source.js';
+import { MIGRATIONS } from './migrations.js';
 
 /** Any number that nothing else in this database locks; kept for good. */
 const MIGRATION_LOCK = 7_364_201_155;
@@ -10,11 +11,15 @@ const MIGRATION_LOCK = 7_364_201_155;
 /**
  * Runs the pending migrations, each in a transaction of its own.
  * @param url of a direct connection: a session lock does not survive a transaction-pooling proxy
- * @param pooled the others come through such a proxy, as the same user: its sessions get their limits from here
+ * @param options.migrations those to bring it to, the oldest first
+ * @param options.pooled the others come through such a proxy, as the same user: its sessions get their limits from here
  * @returns the names of those that ran
  */
-export async function migrate(url: string, { pooled = false } = {}): Promise<string[]> {
-  const dataSource = await migrationDataSource(url).initialize();
+export async function migrate(
+  url: string,
+  { migrations = MIGRATIONS, pooled = false } = {},
+): Promise<string[]> {
+  const dataSource = await migrationDataSource(url, migrations).initialize();
   const lockHolder = dataSource.createQueryRunner();
   try {
     await lockHolder.query('SELECT pg_advisory_lock($1)', [MIGRATION_LOCK]);

@@ -6,7 +6,7 @@ import { processVariables } from '../config/env.js';
 import { explainFailure } from './explain-failure.js';
 
 /** A process that has not stopped by then is stopped hard. */
-const SHUTDOWN_DEADLINE_MS = 25_000;
+export const SHUTDOWN_DEADLINE_MS = 25_000;
 
 /** Sent to a parent process once this one does its work. */
 export const READY_MESSAGE = { type: 'ready' } as const;

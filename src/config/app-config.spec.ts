@@ -108,6 +108,12 @@ describe('the settings', () => {
     ]);
   });
 
+  it('take an empty file for a secret that is not set', () => {
+    const file = join(mkdtempSync(join(tmpdir(), 'milepost-secret-')), 'empty');
+    writeFileSync(file, '\n');
+    expect(loadConfig({ METRICS_TOKEN_FILE: file }).metricsToken).toBeUndefined();
+  });
+
   it('take an empty value for an unset one', () => {
     expect(loadConfig({ PORT: ' ', SMTP_HOST: '' })).toMatchObject({
       http: { port: 3000 },

@@ -252,8 +252,8 @@ export function processVariables(): NodeJS.ProcessEnv {
 }
 
 /**
- * Parses the settings found in `variables`. An empty value counts as unset; `NAME_FILE` names a file that
- * holds the value of the secret NAME.
+ * Parses the settings found in `variables`. An empty value counts as unset, and so does an empty file;
+ * `NAME_FILE` names a file that holds the value of the secret NAME.
  * @throws ConfigurationError naming each wrong setting, never its value when it is a secret.
  */
 export function parseEnvironment(variables: NodeJS.ProcessEnv): {
@@ -283,7 +283,7 @@ function readVariable(
   if (value && file) throw new Error(`set either ${name} or ${name}_FILE, not both`);
   if (!file) return value === '' ? undefined : value;
   try {
-    return readFileSync(file, 'utf8').trim();
+    return readFileSync(file, 'utf8').trim() || undefined;
   } catch {
     throw new Error(`${name}_FILE names a file that cannot be read`);
   }

@@ -24,15 +24,3 @@ describe('.env.example', () => {
     expect(parseEnvironment(values).problems).toEqual([]);
   });
 });
-
-describe('docker-compose.yml', () => {
-  it('sets nothing that Milepost does not know', () => {
-    const compose = readFileSync(join(REPOSITORY, 'docker-compose.yml'), 'utf8');
-    const names = [...compose.matchAll(/^ +([A-Z][A-Z0-9_]+):/gm)].map(([, name = '']) =>
-      name.replace(/_FILE$/, ''),
-    );
-    const ours = names.filter((name) => !name.startsWith('POSTGRES_'));
-    expect(ours).toContain('DATABASE_URL');
-    expect(ours.filter((name) => !(name in SETTINGS))).toEqual([]);
-  });
-});
