@@ -55,8 +55,8 @@ const BODY_RULES: readonly BodyRule[] = [
   },
 ];
 
-/** Clients that hold a connection get this long to send one more request before it is closed at the end. */
-const DRAIN = { graceMs: 1_000, deadlineMs: 15_000 };
+/** How long requests that run at the end may take. */
+const DRAIN_DEADLINE_MS = 15_000;
 
 /**
  * The server for NestFactory.create(); use `bodyParser: false` with it.
@@ -66,7 +66,7 @@ export function createHttpAdapter(
   config: ServiceConfig,
   patience: Partial<BodyPatience> = {},
 ): FastExpressAdapter {
-  const drain = config.production ? DRAIN : { ...DRAIN, graceMs: 0 };
+  const drain = { graceMs: config.http.drainSeconds * 1_000, deadlineMs: DRAIN_DEADLINE_MS };
   return new FastExpressAdapter({ headers: securityHeaders(config.http), drain, patience });
 }
 

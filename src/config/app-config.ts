@@ -43,6 +43,8 @@ export interface HttpConfig {
   readonly publicUrl: string;
   readonly corsOrigins: readonly string[];
   readonly trustProxy: number | string[];
+  /** How long requests are still taken after SIGTERM. */
+  readonly drainSeconds: number;
   readonly securityHeaders: boolean;
   readonly contentSecurityPolicy: string;
   /** The Strict-Transport-Security value, when it is to be sent. */
@@ -107,6 +109,8 @@ const MIN_SECRET_BYTES = 32;
 const LEAST_HASH = { memory: 19 * 1_024 * 1_024, passes: 2 };
 const WELL_KNOWN_SECRET =
   /change.?me|example|secret.?key|your.?secret|default|password|placeholder|^(.)\1*$/i;
+/** Time for a load balancer that asks every second or two. */
+const PRODUCTION_DRAIN_SECONDS = 5;
 
 /** Why `secret` may not sign tokens in production; undefined when it may. Length in bytes of UTF-8. */
 export function secretProblem(secret: string | undefined): string | undefined {
@@ -236,6 +240,7 @@ function httpConfig(env: Environment): HttpConfig {
     publicUrl: env.PUBLIC_URL ?? `http://localhost:${env.PORT}`,
     corsOrigins: env.CORS_ORIGINS,
     trustProxy: env.TRUST_PROXY,
+    drainSeconds: env.DRAIN_SECONDS ?? (env.NODE_ENV === 'production' ? PRODUCTION_DRAIN_SECONDS : 0),
     securityHeaders: env.ENABLE_SECURITY_HEADERS,
     contentSecurityPolicy: env.CSP_POLICY,
     strictTransportSecurity: env.ENABLE_HSTS ? hsts.filter((part) => part !== '').join('; ') : undefined,

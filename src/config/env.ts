@@ -132,6 +132,10 @@ export const SETTINGS = {
     trustProxy,
     '0',
   ),
+  DRAIN_SECONDS: optional(
+    'How long after SIGTERM requests are still taken, while /health/ready says 503. Default: 5 in production, else 0.',
+    integer(0, 6),
+  ),
   ENABLE_SECURITY_HEADERS: required('Send the security headers.', boolean, 'true'),
   ENABLE_HSTS: required('Send Strict-Transport-Security; only behind https.', boolean, 'false'),
   HSTS_MAX_AGE: required('Seconds a browser remembers it.', integer(0), '31536000'),

@@ -1,4 +1,4 @@
-// First of the guards: who is calling? It refuses nobody yet, so that calls with a bad credential are
+// First of the guards: who is calling? It refuses nobody for a bad credential yet, so that such calls are
 // counted by the rate limits before the access guard refuses them.
 
 import { Inject, Injectable, type CanActivate, type ExecutionContext } from '@nestjs/common';
@@ -19,7 +19,11 @@ export class IdentifyGuard implements CanActivate {
     private readonly site: RequestSite,
   ) {}
 
-  /** Leaves the caller in `request.principal`, or what is wrong in `request.credentialError`. */
+  /**
+   * Leaves the caller in `request.principal`, or what is wrong in `request.credentialError`.
+   * @throws AppError service_unavailable when nobody can tell whose credential it is: such a call is no
+   *   stranger's, and counting it as one would answer 429 while the database is away
+   */
   async canActivate(context: ExecutionContext): Promise<boolean> {
     if (context.getType() !== 'http') return true;
     // A stale cookie must not keep anybody from signing in: public routes look at no credential.
@@ -28,6 +32,7 @@ export class IdentifyGuard implements CanActivate {
     try {
       await this.identify(request);
     } catch (error) {
+      if (error instanceof AppError && error.code === 'service_unavailable') throw error;
       request.credentialError =
         error instanceof Error ? error : new AppError('internal_error', { cause: error });
     }

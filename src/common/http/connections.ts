@@ -3,9 +3,13 @@
 
 import type { Server, ServerResponse } from 'node:http';
 import { Server as NetServer, type Socket } from 'node:net';
+import { setTimeout as sleep } from 'node:timers/promises';
+
+/** How long who is connected at last may take to send what is on its way. */
+const LAST_REQUEST_MS = 1_000;
 
 export interface DrainOptions {
-  /** How long idle clients may still send a request on the connection they hold, in milliseconds. */
+  /** How long requests are still taken, so that load balancers notice and go elsewhere, in milliseconds. */
   readonly graceMs: number;
   /** After how long running requests are cut, in milliseconds. */
   readonly deadlineMs: number;
@@ -49,18 +53,20 @@ export class Connections {
   }
 
   /**
-   * Takes no new connections, answers what comes on the open ones with `Connection: close`, and resolves when
-   * nothing is running any more or the deadline has passed. Upgraded connections are left alone.
+   * Says `Connection: close` with every answer, takes no new connections once the grace is over, and resolves
+   * when nothing is running any more or the deadline has passed. Upgraded connections are left alone.
    */
   async drain(server: Server, options: DrainOptions): Promise<void> {
     if (this.draining) return;
     this.draining = true;
-    // Not http's close(): that one cuts idle clients, who may be sending a request at this moment.
-    if (server.listening) NetServer.prototype.close.call(server);
     for (const responses of this.unanswered.values()) {
       for (const response of responses) if (!response.headersSent) response.setHeader('Connection', 'close');
     }
-    await this.until(() => this.unanswered.size === 0, options.graceMs);
+    // Who connects is still served: a connection refused is a failed request to most clients.
+    if (server.listening && options.graceMs > 0) await sleep(options.graceMs);
+    // Not http's close(): that one cuts idle clients, who may be sending a request at this moment.
+    if (server.listening) NetServer.prototype.close.call(server);
+    await this.until(() => this.unanswered.size === 0, Math.min(options.graceMs, LAST_REQUEST_MS));
     server.closeIdleConnections();
     await this.until(() => this.isQuiet(), options.deadlineMs);
     server.closeAllConnections();

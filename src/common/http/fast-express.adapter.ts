@@ -43,7 +43,7 @@ export class FastExpressAdapter extends ExpressAdapter {
   /** Called once all controllers have their routes: what it adds does not slow them down. */
   onRoutesRegistered: () => void = () => undefined;
 
-  /** Called when the server stops accepting; the end waits for it, as it does for running requests. */
+  /** Called when the end begins; the end waits for it, as it does for running requests. */
   onClosing: () => Promise<void> = () => Promise.resolve();
 
   private readonly connections = new Connections();
@@ -87,6 +87,11 @@ export class FastExpressAdapter extends ExpressAdapter {
     return replyWithJson(response, content, status)
       ? response
       : (super.reply(response, content, status) as unknown);
+  }
+
+  /** True from the beginning of the end on, while requests are still served. */
+  get isDraining(): boolean {
+    return this.connections.isDraining;
   }
 
   /** Stops accepting and finishes what runs; see Connections.drain(). */

@@ -1,7 +1,9 @@
 // Whether this process can serve: asked by load balancers, every second or so.
 
 import { Injectable, type OnModuleInit } from '@nestjs/common';
+import { HttpAdapterHost } from '@nestjs/core';
 import { DataSource } from 'typeorm';
+import type { FastExpressAdapter } from '../../common/http/fast-express.adapter.js';
 import { Database } from '../../infra/database/database.js';
 import { RedisConnections } from '../../infra/redis/redis-connections.js';
 import { ObjectStore } from '../../infra/storage/object-store.js';
@@ -21,13 +23,19 @@ export class ReadinessService implements OnModuleInit {
     private readonly dataSource: DataSource,
     private readonly redis: RedisConnections,
     private readonly store: ObjectStore,
+    private readonly http: HttpAdapterHost<FastExpressAdapter>,
   ) {}
+
+  private readonly checkParts = shared(() => this.checkNow(), CACHED_MS);
 
   /**
    * All checks at once, at most half a second old. Without Redis requests go on (`degraded`); without any of
-   * the others they do not (`unavailable`).
+   * the others they do not (`unavailable`), nor for long when this process is about to end, whatever is up.
    */
-  readonly check = shared(() => this.checkNow(), CACHED_MS);
+  async check(): Promise<Readiness> {
+    const readiness = await this.checkParts();
+    return this.http.httpAdapter.isDraining ? { ...readiness, status: 'unavailable' } : readiness;
+  }
 
   onModuleInit(): void {
     // Connections are made when first asked for, and a command before that is done would fail.

@@ -4,6 +4,7 @@
 import { types } from 'pg';
 import type { DataSourceOptions } from 'typeorm';
 import { SnakeCaseNaming } from './naming.js';
+import { PooledClient } from './pooled-client.js';
 import { StatementCounter } from './statement-counter.js';
 
 const INT8 = 20;
@@ -39,6 +40,7 @@ export function connectionOptions(url: string, poolSize: number, applicationName
     poolSize,
     connectTimeoutMS: 3_000,
     extra: {
+      Client: PooledClient,
       ...(pooled ? {} : SESSION_LIMITS),
       query_timeout: STATEMENT_TIMEOUT_MS + 2_000,
       keepAlive: true,

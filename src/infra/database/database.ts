@@ -3,7 +3,14 @@
 
 import { AsyncLocalStorage } from 'node:async_hooks';
 import { Injectable, Logger } from '@nestjs/common';
-import { DataSource, type EntityManager, type EntityTarget, type ObjectLiteral } from 'typeorm';
+import type { Client } from 'pg';
+import {
+  DataSource,
+  type EntityManager,
+  type EntityTarget,
+  type ObjectLiteral,
+  type QueryRunner,
+} from 'typeorm';
 import { translateDatabaseError } from './postgres-errors.js';
 
 interface OpenTransaction {
@@ -36,12 +43,16 @@ export class Database {
     if (this.inTransaction) return work();
     const afterCommit: OpenTransaction['afterCommit'] = [];
     let result: Result;
+    const runner = this.dataSource.createQueryRunner();
     try {
-      result = await this.dataSource.transaction((manager) =>
-        this.current.run({ manager, afterCommit }, work),
-      );
+      await runner.startTransaction();
+      result = await this.current.run({ manager: runner.manager, afterCommit }, work);
+      await runner.commitTransaction();
     } catch (error) {
+      await rollBack(runner);
       throw translateDatabaseError(error);
+    } finally {
+      await runner.release();
     }
     for (const hook of afterCommit) await this.runHook(hook);
     return result;
@@ -98,6 +109,21 @@ export class Database {
     } catch (error) {
       this.logger.error({ err: error }, 'a step after commit failed');
     }
+  }
+}
+
+/**
+ * Rolls back, or gives the connection up. What a paused server was sent may have timed out here and still run there:
+ * back in the pool, the next transaction on that connection would become part of this one.
+ */
+async function rollBack(runner: QueryRunner): Promise<void> {
+  if (runner.isReleased || !runner.isTransactionActive) return;
+  try {
+    await runner.rollbackTransaction();
+  } catch {
+    const connection = (await runner.connect().catch(() => undefined)) as Client | undefined;
+    // Not awaited, because the server may not answer; a connection that is ending leaves the pool when released.
+    connection?.end().catch(() => undefined);
   }
 }
 

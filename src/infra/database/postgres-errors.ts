@@ -39,8 +39,9 @@ const SQLSTATE_CODES: Readonly<Record<string, ErrorCode>> = {
 };
 
 const CONNECTION_TROUBLE = /^(ECONNREFUSED|ECONNRESET|EPIPE|ETIMEDOUT|EHOSTUNREACH|ENOTFOUND|EAI_AGAIN)$|^08/;
+// A query runner is released under an open transaction when its connection ends between two statements.
 const DRIVER_TROUBLE =
-  /timeout exceeded when trying to connect|Connection terminated|Query read timeout|Client has encountered a connection error|Driver not Connected|connection timeout/i;
+  /timeout exceeded when trying to connect|Connection terminated|Query read timeout|Client has encountered a connection error|Client was closed|already released|Driver not Connected|connection timeout/i;
 
 interface DriverError {
   code?: string;

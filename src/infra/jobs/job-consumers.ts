@@ -53,7 +53,10 @@ export class JobConsumers {
   }
 
   private consume(queue: QueueName): Worker<JobPointer> {
-    const lockMs = Math.max(SHORTEST_LOCK_MS, Math.min(LONGEST_LOCK_MS, this.timings.leaseMs / 3));
+    // Redis takes whole milliseconds only.
+    const lockMs = Math.floor(
+      Math.max(SHORTEST_LOCK_MS, Math.min(LONGEST_LOCK_MS, this.timings.leaseMs / 3)),
+    );
     const worker = new Worker<JobPointer>(queue, async (job) => this.runner.run(job.data.id), {
       connection: this.connections.worker,
       prefix: queuePrefix(this.connections, queue),
@@ -62,7 +65,7 @@ export class JobConsumers {
       skipVersionCheck: true,
       // BullMQ's own lock only frees the id of a job whose worker died, before our lease on the row ends.
       lockDuration: lockMs,
-      stalledInterval: lockMs / 2,
+      stalledInterval: Math.floor(lockMs / 2),
       maxStalledCount: 1_000,
       // Reads block this many seconds: shorter than the connection's command timeout.
       drainDelay: 5,

@@ -72,6 +72,8 @@ export class Handshake {
       if (credential instanceof AppError) throw credential;
       principal = await doorman.authenticator.authenticate(credential);
     } catch (error) {
+      // Nobody can tell whose it is: that is no refusal, and not the address's fault.
+      if (error instanceof AppError && error.code === 'service_unavailable') throw error;
       refused = error;
     }
     await this.charge(principal, request);
