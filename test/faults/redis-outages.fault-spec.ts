@@ -130,7 +130,7 @@ describe('fault table: Redis', () => {
         titles.push(title);
         const socket = sockets[index] as TestSocket;
         const heard = (event: { data: { title: string } }): boolean => event.data.title === title;
-        await socket.next('task.created', heard as (payload: never) => boolean, BACK_WITHIN_MS);
+        await socket.next('task.created', heard, BACK_WITHIN_MS);
         expect(await socket.ask('sync', { since: {} })).toMatchObject({ ok: true });
       }
     }

@@ -141,7 +141,7 @@ export class Realtime {
       const { room, seq } = data as ClientEventTypes['room.join']['data'];
       this.positions_.learn({ [roomStream(room.id)]: seq });
     }
-    return data as ClientEventTypes[Type]['data'];
+    return data;
   }
 
   /**

@@ -1,7 +1,8 @@
 // Sends a request until it has its answer: credentials, time-outs, a refresh after 401, and repeats that do
 // nothing twice. A POST carries an Idempotency-Key, so that its repeat gets the first answer again.
 
-import { MilepostError, networkError, problemOf } from './problem.js';
+import type { MilepostError } from './problem.js';
+import { networkError, problemOf } from './problem.js';
 import type { Session } from './session.js';
 
 export interface TransportOptions {

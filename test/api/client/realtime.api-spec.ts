@@ -12,7 +12,7 @@ describe('events of the client', () => {
     cable = await Cable.to(app.url);
   });
   afterAll(async () => {
-    await cable.close();
+    cable.close();
     await app.close();
   });
 

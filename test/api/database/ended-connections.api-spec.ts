@@ -56,7 +56,7 @@ describe('a transaction whose connection is ended', () => {
 describe('a transaction that cannot be rolled back in time', () => {
   it('takes its connection with it, so that no later one commits what it wrote', async () => {
     const url = await emptyDatabase();
-    const options = connectionOptions(url, 1, 'test');
+    const options = connectionOptions(url, 1, 'test', false);
     // One connection, which gives up on a statement, and on the rollback, while the server is still at it.
     const dataSource = new DataSource({ ...options, extra: { ...options.extra, query_timeout: 300 } });
     const database = new Database(await dataSource.initialize());

@@ -23,7 +23,7 @@ export const HOSTILE_TEXTS: readonly string[] = [
   '../../../../etc/passwd',
   '..%2f..%2f',
   '{{7*7}}',
-  '${jndi:ldap://127.0.0.1/a}',
+  '$' + '{jndi:ldap://127.0.0.1/a}',
   'null',
   'undefined',
   'NaN',

@@ -801,6 +801,26 @@ export interface paths {
     patch?: never;
     trace?: never;
   };
+  '/api/v1/models/{id}/versions/{number}/onnx': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /**
+     * The version as a file in ONNX.
+     * @description An upload is given back as it came. A trained version takes `input`, float64 of rows and features in their order: a category is its place in `categories`, counted from 0, and NaN is a missing value. It gives `prediction`, or `probabilities` and `label`.
+     */
+    get: operations['ModelVersions_onnx'];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
   '/api/v1/notifications': {
     parameters: {
       query?: never;
@@ -1312,6 +1332,7 @@ export interface components {
         | 'wrong_type'
         | 'file_gone'
         | 'too_complex'
+        | 'quota_exceeded'
         | 'profiling_failed'
         | 'profiling_canceled';
       detail: string;
@@ -2097,7 +2118,7 @@ export interface operations {
           'application/problem+json': components['schemas']['Problem'];
         };
       };
-      /** @description Known, but not allowed. */
+      /** @description Known, but not allowed; or asked by a page of another site. */
       403: {
         headers: {
           [name: string]: unknown;
@@ -2172,7 +2193,7 @@ export interface operations {
           'application/problem+json': components['schemas']['Problem'];
         };
       };
-      /** @description Known, but not allowed. */
+      /** @description Known, but not allowed; or asked by a page of another site. */
       403: {
         headers: {
           [name: string]: unknown;
@@ -2183,6 +2204,33 @@ export interface operations {
       };
       /** @description There is no such thing. */
       404: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description It does not go with what there is, or the same request is still running. */
+      409: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description The body is too large. */
+      413: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description The content type is not supported. */
+      415: {
         headers: {
           [name: string]: unknown;
         };
@@ -2254,7 +2302,7 @@ export interface operations {
           'application/problem+json': components['schemas']['Problem'];
         };
       };
-      /** @description Known, but not allowed. */
+      /** @description Known, but not allowed; or asked by a page of another site. */
       403: {
         headers: {
           [name: string]: unknown;
@@ -2327,7 +2375,7 @@ export interface operations {
           'application/problem+json': components['schemas']['Problem'];
         };
       };
-      /** @description Known, but not allowed. */
+      /** @description Known, but not allowed; or asked by a page of another site. */
       403: {
         headers: {
           [name: string]: unknown;
@@ -2338,6 +2386,42 @@ export interface operations {
       };
       /** @description There is no such thing. */
       404: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description It does not go with what there is, or the same request is still running. */
+      409: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description It has changed since; `If-Match` names another version. */
+      412: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description The body is too large. */
+      413: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description The content type is not supported. */
+      415: {
         headers: {
           [name: string]: unknown;
         };
@@ -2426,8 +2510,26 @@ export interface operations {
           'application/problem+json': components['schemas']['Problem'];
         };
       };
-      /** @description Known, but not allowed. */
+      /** @description Known, but not allowed; or asked by a page of another site. */
       403: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description There is no such thing. */
+      404: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description It does not go with what there is, or the same request is still running. */
+      409: {
         headers: {
           [name: string]: unknown;
         };
@@ -2517,7 +2619,7 @@ export interface operations {
           'application/problem+json': components['schemas']['Problem'];
         };
       };
-      /** @description Known, but not allowed. */
+      /** @description Known, but not allowed; or asked by a page of another site. */
       403: {
         headers: {
           [name: string]: unknown;
@@ -2528,6 +2630,42 @@ export interface operations {
       };
       /** @description There is no such thing. */
       404: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description It does not go with what there is, or the same request is still running. */
+      409: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description It has changed since; `If-Match` names another version. */
+      412: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description The body is too large. */
+      413: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description The content type is not supported. */
+      415: {
         headers: {
           [name: string]: unknown;
         };
@@ -2612,7 +2750,7 @@ export interface operations {
           'application/problem+json': components['schemas']['Problem'];
         };
       };
-      /** @description Known, but not allowed. */
+      /** @description Known, but not allowed; or asked by a page of another site. */
       403: {
         headers: {
           [name: string]: unknown;
@@ -2623,6 +2761,24 @@ export interface operations {
       };
       /** @description There is no such thing. */
       404: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description It does not go with what there is, or the same request is still running. */
+      409: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description It has changed since; `If-Match` names another version. */
+      412: {
         headers: {
           [name: string]: unknown;
         };
@@ -2718,7 +2874,7 @@ export interface operations {
           'application/problem+json': components['schemas']['Problem'];
         };
       };
-      /** @description Known, but not allowed. */
+      /** @description Known, but not allowed; or asked by a page of another site. */
       403: {
         headers: {
           [name: string]: unknown;
@@ -2822,8 +2978,26 @@ export interface operations {
           'application/problem+json': components['schemas']['Problem'];
         };
       };
-      /** @description Known, but not allowed. */
+      /** @description Known, but not allowed; or asked by a page of another site. */
       403: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description There is no such thing. */
+      404: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description It does not go with what there is, or the same request is still running. */
+      409: {
         headers: {
           [name: string]: unknown;
         };
@@ -2915,7 +3089,7 @@ export interface operations {
           'application/problem+json': components['schemas']['Problem'];
         };
       };
-      /** @description Known, but not allowed. */
+      /** @description Known, but not allowed; or asked by a page of another site. */
       403: {
         headers: {
           [name: string]: unknown;
@@ -2997,7 +3171,7 @@ export interface operations {
           'application/problem+json': components['schemas']['Problem'];
         };
       };
-      /** @description Known, but not allowed. */
+      /** @description Known, but not allowed; or asked by a page of another site. */
       403: {
         headers: {
           [name: string]: unknown;
@@ -3008,6 +3182,42 @@ export interface operations {
       };
       /** @description There is no such thing. */
       404: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description It does not go with what there is, or the same request is still running. */
+      409: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description It has changed since; `If-Match` names another version. */
+      412: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description The body is too large. */
+      413: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description The content type is not supported. */
+      415: {
         headers: {
           [name: string]: unknown;
         };
@@ -3103,7 +3313,7 @@ export interface operations {
           'application/problem+json': components['schemas']['Problem'];
         };
       };
-      /** @description Known, but not allowed. */
+      /** @description Known, but not allowed; or asked by a page of another site. */
       403: {
         headers: {
           [name: string]: unknown;
@@ -3114,6 +3324,24 @@ export interface operations {
       };
       /** @description There is no such thing. */
       404: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description It does not go with what there is, or the same request is still running. */
+      409: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description It has changed since; `If-Match` names another version. */
+      412: {
         headers: {
           [name: string]: unknown;
         };
@@ -3218,7 +3446,7 @@ export interface operations {
           'application/problem+json': components['schemas']['Problem'];
         };
       };
-      /** @description Known, but not allowed. */
+      /** @description Known, but not allowed; or asked by a page of another site. */
       403: {
         headers: {
           [name: string]: unknown;
@@ -3229,6 +3457,15 @@ export interface operations {
       };
       /** @description There is no such thing. */
       404: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description It does not go with what there is, or the same request is still running. */
+      409: {
         headers: {
           [name: string]: unknown;
         };
@@ -3327,7 +3564,7 @@ export interface operations {
           'application/problem+json': components['schemas']['Problem'];
         };
       };
-      /** @description Known, but not allowed. */
+      /** @description Known, but not allowed; or asked by a page of another site. */
       403: {
         headers: {
           [name: string]: unknown;
@@ -3397,6 +3634,42 @@ export interface operations {
       };
       /** @description The request is malformed. */
       400: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description No credential, or a bad one. */
+      401: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description Known, but not allowed; or asked by a page of another site. */
+      403: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description There is no such thing. */
+      404: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description It does not go with what there is, or the same request is still running. */
+      409: {
         headers: {
           [name: string]: unknown;
         };
@@ -3492,8 +3765,26 @@ export interface operations {
           'application/problem+json': components['schemas']['Problem'];
         };
       };
-      /** @description Known, but not allowed. */
+      /** @description Known, but not allowed; or asked by a page of another site. */
       403: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description There is no such thing. */
+      404: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description It does not go with what there is, or the same request is still running. */
+      409: {
         headers: {
           [name: string]: unknown;
         };
@@ -3588,8 +3879,26 @@ export interface operations {
           'application/problem+json': components['schemas']['Problem'];
         };
       };
-      /** @description Known, but not allowed. */
+      /** @description Known, but not allowed; or asked by a page of another site. */
       403: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description There is no such thing. */
+      404: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description It does not go with what there is, or the same request is still running. */
+      409: {
         headers: {
           [name: string]: unknown;
         };
@@ -3668,6 +3977,42 @@ export interface operations {
       };
       /** @description The request is malformed. */
       400: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description No credential, or a bad one. */
+      401: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description Known, but not allowed; or asked by a page of another site. */
+      403: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description There is no such thing. */
+      404: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description It does not go with what there is, or the same request is still running. */
+      409: {
         headers: {
           [name: string]: unknown;
         };
@@ -3759,6 +4104,42 @@ export interface operations {
           'application/problem+json': components['schemas']['Problem'];
         };
       };
+      /** @description No credential, or a bad one. */
+      401: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description Known, but not allowed; or asked by a page of another site. */
+      403: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description There is no such thing. */
+      404: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description It does not go with what there is, or the same request is still running. */
+      409: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
       /** @description The body is too large. */
       413: {
         headers: {
@@ -3839,8 +4220,35 @@ export interface operations {
           'application/problem+json': components['schemas']['Problem'];
         };
       };
-      /** @description Known, but not allowed. */
+      /** @description Known, but not allowed; or asked by a page of another site. */
       403: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description It does not go with what there is, or the same request is still running. */
+      409: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description The body is too large. */
+      413: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description The content type is not supported. */
+      415: {
         headers: {
           [name: string]: unknown;
         };
@@ -3912,7 +4320,7 @@ export interface operations {
           'application/problem+json': components['schemas']['Problem'];
         };
       };
-      /** @description Known, but not allowed. */
+      /** @description Known, but not allowed; or asked by a page of another site. */
       403: {
         headers: {
           [name: string]: unknown;
@@ -3975,6 +4383,42 @@ export interface operations {
       };
       /** @description The request is malformed. */
       400: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description No credential, or a bad one. */
+      401: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description Known, but not allowed; or asked by a page of another site. */
+      403: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description There is no such thing. */
+      404: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description It does not go with what there is, or the same request is still running. */
+      409: {
         headers: {
           [name: string]: unknown;
         };
@@ -4067,6 +4511,42 @@ export interface operations {
           'application/problem+json': components['schemas']['Problem'];
         };
       };
+      /** @description No credential, or a bad one. */
+      401: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description Known, but not allowed; or asked by a page of another site. */
+      403: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description There is no such thing. */
+      404: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description It does not go with what there is, or the same request is still running. */
+      409: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
       /** @description The body is too large. */
       413: {
         headers: {
@@ -4138,6 +4618,42 @@ export interface operations {
       };
       /** @description The request is malformed. */
       400: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description No credential, or a bad one. */
+      401: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description Known, but not allowed; or asked by a page of another site. */
+      403: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description There is no such thing. */
+      404: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description It does not go with what there is, or the same request is still running. */
+      409: {
         headers: {
           [name: string]: unknown;
         };
@@ -4233,7 +4749,7 @@ export interface operations {
           'application/problem+json': components['schemas']['Problem'];
         };
       };
-      /** @description Known, but not allowed. */
+      /** @description Known, but not allowed; or asked by a page of another site. */
       403: {
         headers: {
           [name: string]: unknown;
@@ -4304,8 +4820,35 @@ export interface operations {
           'application/problem+json': components['schemas']['Problem'];
         };
       };
-      /** @description Known, but not allowed. */
+      /** @description Known, but not allowed; or asked by a page of another site. */
       403: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description It does not go with what there is, or the same request is still running. */
+      409: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description The body is too large. */
+      413: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description The content type is not supported. */
+      415: {
         headers: {
           [name: string]: unknown;
         };
@@ -4377,7 +4920,7 @@ export interface operations {
           'application/problem+json': components['schemas']['Problem'];
         };
       };
-      /** @description Known, but not allowed. */
+      /** @description Known, but not allowed; or asked by a page of another site. */
       403: {
         headers: {
           [name: string]: unknown;
@@ -4388,6 +4931,42 @@ export interface operations {
       };
       /** @description There is no such thing. */
       404: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description It does not go with what there is, or the same request is still running. */
+      409: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description It has changed since; `If-Match` names another version. */
+      412: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description The body is too large. */
+      413: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description The content type is not supported. */
+      415: {
         headers: {
           [name: string]: unknown;
         };
@@ -4461,6 +5040,42 @@ export interface operations {
         };
         content?: never;
       };
+      /** @description No credential, or a bad one. */
+      401: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description Known, but not allowed; or asked by a page of another site. */
+      403: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description There is no such thing. */
+      404: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description It does not go with what there is, or the same request is still running. */
+      409: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
       /** @description The body is too large. */
       413: {
         headers: {
@@ -4531,6 +5146,42 @@ export interface operations {
       };
       /** @description The request is malformed. */
       400: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description No credential, or a bad one. */
+      401: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description Known, but not allowed; or asked by a page of another site. */
+      403: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description There is no such thing. */
+      404: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description It does not go with what there is, or the same request is still running. */
+      409: {
         headers: {
           [name: string]: unknown;
         };
@@ -4618,8 +5269,35 @@ export interface operations {
           'application/problem+json': components['schemas']['Problem'];
         };
       };
-      /** @description Known, but not allowed. */
+      /** @description Known, but not allowed; or asked by a page of another site. */
       403: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description It does not go with what there is, or the same request is still running. */
+      409: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description The body is too large. */
+      413: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description The content type is not supported. */
+      415: {
         headers: {
           [name: string]: unknown;
         };
@@ -4697,7 +5375,7 @@ export interface operations {
           'application/problem+json': components['schemas']['Problem'];
         };
       };
-      /** @description Known, but not allowed. */
+      /** @description Known, but not allowed; or asked by a page of another site. */
       403: {
         headers: {
           [name: string]: unknown;
@@ -4784,8 +5462,26 @@ export interface operations {
           'application/problem+json': components['schemas']['Problem'];
         };
       };
-      /** @description Known, but not allowed. */
+      /** @description Known, but not allowed; or asked by a page of another site. */
       403: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description There is no such thing. */
+      404: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description It does not go with what there is, or the same request is still running. */
+      409: {
         headers: {
           [name: string]: unknown;
         };
@@ -4895,7 +5591,7 @@ export interface operations {
           'application/problem+json': components['schemas']['Problem'];
         };
       };
-      /** @description Known, but not allowed. */
+      /** @description Known, but not allowed; or asked by a page of another site. */
       403: {
         headers: {
           [name: string]: unknown;
@@ -4906,6 +5602,15 @@ export interface operations {
       };
       /** @description There is no such thing. */
       404: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description It does not go with what there is, or the same request is still running. */
+      409: {
         headers: {
           [name: string]: unknown;
         };
@@ -4996,7 +5701,7 @@ export interface operations {
           'application/problem+json': components['schemas']['Problem'];
         };
       };
-      /** @description Known, but not allowed. */
+      /** @description Known, but not allowed; or asked by a page of another site. */
       403: {
         headers: {
           [name: string]: unknown;
@@ -5007,6 +5712,42 @@ export interface operations {
       };
       /** @description There is no such thing. */
       404: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description It does not go with what there is, or the same request is still running. */
+      409: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description It has changed since; `If-Match` names another version. */
+      412: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description The body is too large. */
+      413: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description The content type is not supported. */
+      415: {
         headers: {
           [name: string]: unknown;
         };
@@ -5092,7 +5833,7 @@ export interface operations {
           'application/problem+json': components['schemas']['Problem'];
         };
       };
-      /** @description Known, but not allowed. */
+      /** @description Known, but not allowed; or asked by a page of another site. */
       403: {
         headers: {
           [name: string]: unknown;
@@ -5194,7 +5935,7 @@ export interface operations {
           'application/problem+json': components['schemas']['Problem'];
         };
       };
-      /** @description Known, but not allowed. */
+      /** @description Known, but not allowed; or asked by a page of another site. */
       403: {
         headers: {
           [name: string]: unknown;
@@ -5205,6 +5946,15 @@ export interface operations {
       };
       /** @description There is no such thing. */
       404: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description It does not go with what there is, or the same request is still running. */
+      409: {
         headers: {
           [name: string]: unknown;
         };
@@ -5303,7 +6053,7 @@ export interface operations {
           'application/problem+json': components['schemas']['Problem'];
         };
       };
-      /** @description Known, but not allowed. */
+      /** @description Known, but not allowed; or asked by a page of another site. */
       403: {
         headers: {
           [name: string]: unknown;
@@ -5382,7 +6132,7 @@ export interface operations {
           'application/problem+json': components['schemas']['Problem'];
         };
       };
-      /** @description Known, but not allowed. */
+      /** @description Known, but not allowed; or asked by a page of another site. */
       403: {
         headers: {
           [name: string]: unknown;
@@ -5475,8 +6225,26 @@ export interface operations {
           'application/problem+json': components['schemas']['Problem'];
         };
       };
-      /** @description Known, but not allowed. */
+      /** @description Known, but not allowed; or asked by a page of another site. */
       403: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description There is no such thing. */
+      404: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description It does not go with what there is, or the same request is still running. */
+      409: {
         headers: {
           [name: string]: unknown;
         };
@@ -5568,7 +6336,7 @@ export interface operations {
           'application/problem+json': components['schemas']['Problem'];
         };
       };
-      /** @description Known, but not allowed. */
+      /** @description Known, but not allowed; or asked by a page of another site. */
       403: {
         headers: {
           [name: string]: unknown;
@@ -5650,7 +6418,7 @@ export interface operations {
           'application/problem+json': components['schemas']['Problem'];
         };
       };
-      /** @description Known, but not allowed. */
+      /** @description Known, but not allowed; or asked by a page of another site. */
       403: {
         headers: {
           [name: string]: unknown;
@@ -5661,6 +6429,42 @@ export interface operations {
       };
       /** @description There is no such thing. */
       404: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description It does not go with what there is, or the same request is still running. */
+      409: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description It has changed since; `If-Match` names another version. */
+      412: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description The body is too large. */
+      413: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description The content type is not supported. */
+      415: {
         headers: {
           [name: string]: unknown;
         };
@@ -5741,7 +6545,7 @@ export interface operations {
           'application/problem+json': components['schemas']['Problem'];
         };
       };
-      /** @description Known, but not allowed. */
+      /** @description Known, but not allowed; or asked by a page of another site. */
       403: {
         headers: {
           [name: string]: unknown;
@@ -5907,7 +6711,7 @@ export interface operations {
           'application/problem+json': components['schemas']['Problem'];
         };
       };
-      /** @description Known, but not allowed. */
+      /** @description Known, but not allowed; or asked by a page of another site. */
       403: {
         headers: {
           [name: string]: unknown;
@@ -5990,8 +6794,26 @@ export interface operations {
           'application/problem+json': components['schemas']['Problem'];
         };
       };
-      /** @description Known, but not allowed. */
+      /** @description Known, but not allowed; or asked by a page of another site. */
       403: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description There is no such thing. */
+      404: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description It does not go with what there is, or the same request is still running. */
+      409: {
         headers: {
           [name: string]: unknown;
         };
@@ -6090,7 +6912,7 @@ export interface operations {
           'application/problem+json': components['schemas']['Problem'];
         };
       };
-      /** @description Known, but not allowed. */
+      /** @description Known, but not allowed; or asked by a page of another site. */
       403: {
         headers: {
           [name: string]: unknown;
@@ -6172,7 +6994,7 @@ export interface operations {
           'application/problem+json': components['schemas']['Problem'];
         };
       };
-      /** @description Known, but not allowed. */
+      /** @description Known, but not allowed; or asked by a page of another site. */
       403: {
         headers: {
           [name: string]: unknown;
@@ -6183,6 +7005,42 @@ export interface operations {
       };
       /** @description There is no such thing. */
       404: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description It does not go with what there is, or the same request is still running. */
+      409: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description It has changed since; `If-Match` names another version. */
+      412: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description The body is too large. */
+      413: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description The content type is not supported. */
+      415: {
         headers: {
           [name: string]: unknown;
         };
@@ -6280,7 +7138,7 @@ export interface operations {
           'application/problem+json': components['schemas']['Problem'];
         };
       };
-      /** @description Known, but not allowed. */
+      /** @description Known, but not allowed; or asked by a page of another site. */
       403: {
         headers: {
           [name: string]: unknown;
@@ -6377,7 +7235,7 @@ export interface operations {
           'application/problem+json': components['schemas']['Problem'];
         };
       };
-      /** @description Known, but not allowed. */
+      /** @description Known, but not allowed; or asked by a page of another site. */
       403: {
         headers: {
           [name: string]: unknown;
@@ -6483,7 +7341,7 @@ export interface operations {
           'application/problem+json': components['schemas']['Problem'];
         };
       };
-      /** @description Known, but not allowed. */
+      /** @description Known, but not allowed; or asked by a page of another site. */
       403: {
         headers: {
           [name: string]: unknown;
@@ -6494,6 +7352,15 @@ export interface operations {
       };
       /** @description There is no such thing. */
       404: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description It does not go with what there is, or the same request is still running. */
+      409: {
         headers: {
           [name: string]: unknown;
         };
@@ -6584,7 +7451,7 @@ export interface operations {
           'application/problem+json': components['schemas']['Problem'];
         };
       };
-      /** @description Known, but not allowed. */
+      /** @description Known, but not allowed; or asked by a page of another site. */
       403: {
         headers: {
           [name: string]: unknown;
@@ -6595,6 +7462,42 @@ export interface operations {
       };
       /** @description There is no such thing. */
       404: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description It does not go with what there is, or the same request is still running. */
+      409: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description It has changed since; `If-Match` names another version. */
+      412: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description The body is too large. */
+      413: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description The content type is not supported. */
+      415: {
         headers: {
           [name: string]: unknown;
         };
@@ -6692,7 +7595,7 @@ export interface operations {
           'application/problem+json': components['schemas']['Problem'];
         };
       };
-      /** @description Known, but not allowed. */
+      /** @description Known, but not allowed; or asked by a page of another site. */
       403: {
         headers: {
           [name: string]: unknown;
@@ -6779,8 +7682,26 @@ export interface operations {
           'application/problem+json': components['schemas']['Problem'];
         };
       };
-      /** @description Known, but not allowed. */
+      /** @description Known, but not allowed; or asked by a page of another site. */
       403: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description There is no such thing. */
+      404: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description It does not go with what there is, or the same request is still running. */
+      409: {
         headers: {
           [name: string]: unknown;
         };
@@ -6872,7 +7793,7 @@ export interface operations {
           'application/problem+json': components['schemas']['Problem'];
         };
       };
-      /** @description Known, but not allowed. */
+      /** @description Known, but not allowed; or asked by a page of another site. */
       403: {
         headers: {
           [name: string]: unknown;
@@ -6956,7 +7877,7 @@ export interface operations {
           'application/problem+json': components['schemas']['Problem'];
         };
       };
-      /** @description Known, but not allowed. */
+      /** @description Known, but not allowed; or asked by a page of another site. */
       403: {
         headers: {
           [name: string]: unknown;
@@ -6967,6 +7888,33 @@ export interface operations {
       };
       /** @description There is no such thing. */
       404: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description It does not go with what there is, or the same request is still running. */
+      409: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description The body is too large. */
+      413: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description The content type is not supported. */
+      415: {
         headers: {
           [name: string]: unknown;
         };
@@ -7046,7 +7994,7 @@ export interface operations {
           'application/problem+json': components['schemas']['Problem'];
         };
       };
-      /** @description Known, but not allowed. */
+      /** @description Known, but not allowed; or asked by a page of another site. */
       403: {
         headers: {
           [name: string]: unknown;
@@ -7135,8 +8083,26 @@ export interface operations {
           'application/problem+json': components['schemas']['Problem'];
         };
       };
-      /** @description Known, but not allowed. */
+      /** @description Known, but not allowed; or asked by a page of another site. */
       403: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description There is no such thing. */
+      404: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description It does not go with what there is, or the same request is still running. */
+      409: {
         headers: {
           [name: string]: unknown;
         };
@@ -7228,7 +8194,7 @@ export interface operations {
           'application/problem+json': components['schemas']['Problem'];
         };
       };
-      /** @description Known, but not allowed. */
+      /** @description Known, but not allowed; or asked by a page of another site. */
       403: {
         headers: {
           [name: string]: unknown;
@@ -7325,7 +8291,7 @@ export interface operations {
           'application/problem+json': components['schemas']['Problem'];
         };
       };
-      /** @description Known, but not allowed. */
+      /** @description Known, but not allowed; or asked by a page of another site. */
       403: {
         headers: {
           [name: string]: unknown;
@@ -7336,6 +8302,24 @@ export interface operations {
       };
       /** @description There is no such thing. */
       404: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description It does not go with what there is, or the same request is still running. */
+      409: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description It has changed since; `If-Match` names another version. */
+      412: {
         headers: {
           [name: string]: unknown;
         };
@@ -7425,7 +8409,7 @@ export interface operations {
           'application/problem+json': components['schemas']['Problem'];
         };
       };
-      /** @description Known, but not allowed. */
+      /** @description Known, but not allowed; or asked by a page of another site. */
       403: {
         headers: {
           [name: string]: unknown;
@@ -7436,6 +8420,42 @@ export interface operations {
       };
       /** @description There is no such thing. */
       404: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description It does not go with what there is, or the same request is still running. */
+      409: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description It has changed since; `If-Match` names another version. */
+      412: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description The body is too large. */
+      413: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description The content type is not supported. */
+      415: {
         headers: {
           [name: string]: unknown;
         };
@@ -7518,7 +8538,7 @@ export interface operations {
           'application/problem+json': components['schemas']['Problem'];
         };
       };
-      /** @description Known, but not allowed. */
+      /** @description Known, but not allowed; or asked by a page of another site. */
       403: {
         headers: {
           [name: string]: unknown;
@@ -7529,6 +8549,24 @@ export interface operations {
       };
       /** @description There is no such thing. */
       404: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description It does not go with what there is, or the same request is still running. */
+      409: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description It has changed since; `If-Match` names another version. */
+      412: {
         headers: {
           [name: string]: unknown;
         };
@@ -7627,7 +8665,7 @@ export interface operations {
           'application/problem+json': components['schemas']['Problem'];
         };
       };
-      /** @description Known, but not allowed. */
+      /** @description Known, but not allowed; or asked by a page of another site. */
       403: {
         headers: {
           [name: string]: unknown;
@@ -7638,6 +8676,24 @@ export interface operations {
       };
       /** @description There is no such thing. */
       404: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description It does not go with what there is, or the same request is still running. */
+      409: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description It has changed since; `If-Match` names another version. */
+      412: {
         headers: {
           [name: string]: unknown;
         };
@@ -7728,7 +8784,7 @@ export interface operations {
           'application/problem+json': components['schemas']['Problem'];
         };
       };
-      /** @description Known, but not allowed. */
+      /** @description Known, but not allowed; or asked by a page of another site. */
       403: {
         headers: {
           [name: string]: unknown;
@@ -7739,6 +8795,42 @@ export interface operations {
       };
       /** @description There is no such thing. */
       404: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description It does not go with what there is, or the same request is still running. */
+      409: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description It has changed since; `If-Match` names another version. */
+      412: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description The body is too large. */
+      413: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description The content type is not supported. */
+      415: {
         headers: {
           [name: string]: unknown;
         };
@@ -7818,7 +8910,7 @@ export interface operations {
           'application/problem+json': components['schemas']['Problem'];
         };
       };
-      /** @description Known, but not allowed. */
+      /** @description Known, but not allowed; or asked by a page of another site. */
       403: {
         headers: {
           [name: string]: unknown;
@@ -7931,7 +9023,7 @@ export interface operations {
           'application/problem+json': components['schemas']['Problem'];
         };
       };
-      /** @description Known, but not allowed. */
+      /** @description Known, but not allowed; or asked by a page of another site. */
       403: {
         headers: {
           [name: string]: unknown;
@@ -7942,6 +9034,15 @@ export interface operations {
       };
       /** @description There is no such thing. */
       404: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description It does not go with what there is, or the same request is still running. */
+      409: {
         headers: {
           [name: string]: unknown;
         };
@@ -8039,7 +9140,7 @@ export interface operations {
           'application/problem+json': components['schemas']['Problem'];
         };
       };
-      /** @description Known, but not allowed. */
+      /** @description Known, but not allowed; or asked by a page of another site. */
       403: {
         headers: {
           [name: string]: unknown;
@@ -8134,7 +9235,7 @@ export interface operations {
           'application/problem+json': components['schemas']['Problem'];
         };
       };
-      /** @description Known, but not allowed. */
+      /** @description Known, but not allowed; or asked by a page of another site. */
       403: {
         headers: {
           [name: string]: unknown;
@@ -8145,6 +9246,15 @@ export interface operations {
       };
       /** @description There is no such thing. */
       404: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description It does not go with what there is, or the same request is still running. */
+      409: {
         headers: {
           [name: string]: unknown;
         };
@@ -8237,7 +9347,92 @@ export interface operations {
           'application/problem+json': components['schemas']['Problem'];
         };
       };
-      /** @description Known, but not allowed. */
+      /** @description Known, but not allowed; or asked by a page of another site. */
+      403: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description There is no such thing. */
+      404: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description Body, query or path is not valid; `errors` says where. */
+      422: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description Too many requests; `Retry-After` says when to come back. */
+      429: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description A needed part is away; `Retry-After` says when to come back. */
+      503: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+    };
+  };
+  ModelVersions_onnx: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        id: string;
+        number: number;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/octet-stream': string;
+        };
+      };
+      /** @description The request is malformed. */
+      400: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description No credential, or a bad one. */
+      401: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description Known, but not allowed; or asked by a page of another site. */
       403: {
         headers: {
           [name: string]: unknown;
@@ -8329,7 +9524,7 @@ export interface operations {
           'application/problem+json': components['schemas']['Problem'];
         };
       };
-      /** @description Known, but not allowed. */
+      /** @description Known, but not allowed; or asked by a page of another site. */
       403: {
         headers: {
           [name: string]: unknown;
@@ -8402,7 +9597,7 @@ export interface operations {
           'application/problem+json': components['schemas']['Problem'];
         };
       };
-      /** @description Known, but not allowed. */
+      /** @description Known, but not allowed; or asked by a page of another site. */
       403: {
         headers: {
           [name: string]: unknown;
@@ -8475,7 +9670,7 @@ export interface operations {
           'application/problem+json': components['schemas']['Problem'];
         };
       };
-      /** @description Known, but not allowed. */
+      /** @description Known, but not allowed; or asked by a page of another site. */
       403: {
         headers: {
           [name: string]: unknown;
@@ -8579,8 +9774,35 @@ export interface operations {
           'application/problem+json': components['schemas']['Problem'];
         };
       };
-      /** @description Known, but not allowed. */
+      /** @description Known, but not allowed; or asked by a page of another site. */
       403: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description There is no such thing. */
+      404: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description It does not go with what there is, or the same request is still running. */
+      409: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description It has changed since; `If-Match` names another version. */
+      412: {
         headers: {
           [name: string]: unknown;
         };
@@ -8670,8 +9892,35 @@ export interface operations {
           'application/problem+json': components['schemas']['Problem'];
         };
       };
-      /** @description Known, but not allowed. */
+      /** @description Known, but not allowed; or asked by a page of another site. */
       403: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description It does not go with what there is, or the same request is still running. */
+      409: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description The body is too large. */
+      413: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description The content type is not supported. */
+      415: {
         headers: {
           [name: string]: unknown;
         };
@@ -8807,6 +10056,42 @@ export interface operations {
           'application/problem+json': components['schemas']['Problem'];
         };
       };
+      /** @description No credential, or a bad one. */
+      401: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description Known, but not allowed; or asked by a page of another site. */
+      403: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description There is no such thing. */
+      404: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description It does not go with what there is, or the same request is still running. */
+      409: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
       /** @description The body is too large. */
       413: {
         headers: {
@@ -8898,7 +10183,7 @@ export interface operations {
           'application/problem+json': components['schemas']['Problem'];
         };
       };
-      /** @description Known, but not allowed. */
+      /** @description Known, but not allowed; or asked by a page of another site. */
       403: {
         headers: {
           [name: string]: unknown;
@@ -8909,6 +10194,24 @@ export interface operations {
       };
       /** @description There is no such thing. */
       404: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description It does not go with what there is, or the same request is still running. */
+      409: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description It has changed since; `If-Match` names another version. */
+      412: {
         headers: {
           [name: string]: unknown;
         };
@@ -9005,7 +10308,7 @@ export interface operations {
           'application/problem+json': components['schemas']['Problem'];
         };
       };
-      /** @description Known, but not allowed. */
+      /** @description Known, but not allowed; or asked by a page of another site. */
       403: {
         headers: {
           [name: string]: unknown;
@@ -9110,8 +10413,26 @@ export interface operations {
           'application/problem+json': components['schemas']['Problem'];
         };
       };
-      /** @description Known, but not allowed. */
+      /** @description Known, but not allowed; or asked by a page of another site. */
       403: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description There is no such thing. */
+      404: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description It does not go with what there is, or the same request is still running. */
+      409: {
         headers: {
           [name: string]: unknown;
         };
@@ -9203,7 +10524,7 @@ export interface operations {
           'application/problem+json': components['schemas']['Problem'];
         };
       };
-      /** @description Known, but not allowed. */
+      /** @description Known, but not allowed; or asked by a page of another site. */
       403: {
         headers: {
           [name: string]: unknown;
@@ -9285,7 +10606,7 @@ export interface operations {
           'application/problem+json': components['schemas']['Problem'];
         };
       };
-      /** @description Known, but not allowed. */
+      /** @description Known, but not allowed; or asked by a page of another site. */
       403: {
         headers: {
           [name: string]: unknown;
@@ -9434,7 +10755,7 @@ export interface operations {
           'application/problem+json': components['schemas']['Problem'];
         };
       };
-      /** @description Known, but not allowed. */
+      /** @description Known, but not allowed; or asked by a page of another site. */
       403: {
         headers: {
           [name: string]: unknown;
@@ -9535,8 +10856,26 @@ export interface operations {
           'application/problem+json': components['schemas']['Problem'];
         };
       };
-      /** @description Known, but not allowed. */
+      /** @description Known, but not allowed; or asked by a page of another site. */
       403: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description There is no such thing. */
+      404: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description It does not go with what there is, or the same request is still running. */
+      409: {
         headers: {
           [name: string]: unknown;
         };
@@ -9658,8 +10997,26 @@ export interface operations {
           'application/problem+json': components['schemas']['Problem'];
         };
       };
-      /** @description Known, but not allowed. */
+      /** @description Known, but not allowed; or asked by a page of another site. */
       403: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description There is no such thing. */
+      404: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description It does not go with what there is, or the same request is still running. */
+      409: {
         headers: {
           [name: string]: unknown;
         };
@@ -9751,7 +11108,7 @@ export interface operations {
           'application/problem+json': components['schemas']['Problem'];
         };
       };
-      /** @description Known, but not allowed. */
+      /** @description Known, but not allowed; or asked by a page of another site. */
       403: {
         headers: {
           [name: string]: unknown;
@@ -9860,7 +11217,7 @@ export interface operations {
           'application/problem+json': components['schemas']['Problem'];
         };
       };
-      /** @description Known, but not allowed. */
+      /** @description Known, but not allowed; or asked by a page of another site. */
       403: {
         headers: {
           [name: string]: unknown;
@@ -9871,6 +11228,24 @@ export interface operations {
       };
       /** @description There is no such thing. */
       404: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description It does not go with what there is, or the same request is still running. */
+      409: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description It has changed since; `If-Match` names another version. */
+      412: {
         headers: {
           [name: string]: unknown;
         };
@@ -9960,7 +11335,7 @@ export interface operations {
           'application/problem+json': components['schemas']['Problem'];
         };
       };
-      /** @description Known, but not allowed. */
+      /** @description Known, but not allowed; or asked by a page of another site. */
       403: {
         headers: {
           [name: string]: unknown;
@@ -9971,6 +11346,42 @@ export interface operations {
       };
       /** @description There is no such thing. */
       404: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description It does not go with what there is, or the same request is still running. */
+      409: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description It has changed since; `If-Match` names another version. */
+      412: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description The body is too large. */
+      413: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description The content type is not supported. */
+      415: {
         headers: {
           [name: string]: unknown;
         };
@@ -10059,7 +11470,7 @@ export interface operations {
           'application/problem+json': components['schemas']['Problem'];
         };
       };
-      /** @description Known, but not allowed. */
+      /** @description Known, but not allowed; or asked by a page of another site. */
       403: {
         headers: {
           [name: string]: unknown;
@@ -10070,6 +11481,24 @@ export interface operations {
       };
       /** @description There is no such thing. */
       404: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description It does not go with what there is, or the same request is still running. */
+      409: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description It has changed since; `If-Match` names another version. */
+      412: {
         headers: {
           [name: string]: unknown;
         };
@@ -10161,7 +11590,7 @@ export interface operations {
           'application/problem+json': components['schemas']['Problem'];
         };
       };
-      /** @description Known, but not allowed. */
+      /** @description Known, but not allowed; or asked by a page of another site. */
       403: {
         headers: {
           [name: string]: unknown;
@@ -10255,8 +11684,17 @@ export interface operations {
           'application/problem+json': components['schemas']['Problem'];
         };
       };
-      /** @description Known, but not allowed. */
+      /** @description Known, but not allowed; or asked by a page of another site. */
       403: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description It does not go with what there is, or the same request is still running. */
+      409: {
         headers: {
           [name: string]: unknown;
         };
@@ -10275,6 +11713,15 @@ export interface operations {
       };
       /** @description Too large, for an upload, for what was announced, or for the quota; `code` says which. */
       413: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description The content type is not supported. */
+      415: {
         headers: {
           [name: string]: unknown;
         };
@@ -10412,7 +11859,7 @@ export interface operations {
           'application/problem+json': components['schemas']['Problem'];
         };
       };
-      /** @description Known, but not allowed. */
+      /** @description Known, but not allowed; or asked by a page of another site. */
       403: {
         headers: {
           [name: string]: unknown;
@@ -10441,6 +11888,24 @@ export interface operations {
       };
       /** @description `Tus-Resumable` is missing, or another version. */
       412: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description The body is too large. */
+      413: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description The content type is not supported. */
+      415: {
         headers: {
           [name: string]: unknown;
         };
@@ -10531,7 +11996,7 @@ export interface operations {
           'application/problem+json': components['schemas']['Problem'];
         };
       };
-      /** @description Known, but not allowed. */
+      /** @description Known, but not allowed; or asked by a page of another site. */
       403: {
         headers: {
           [name: string]: unknown;
@@ -10658,7 +12123,7 @@ export interface operations {
           'application/problem+json': components['schemas']['Problem'];
         };
       };
-      /** @description Known, but not allowed. */
+      /** @description Known, but not allowed; or asked by a page of another site. */
       403: {
         headers: {
           [name: string]: unknown;
@@ -10820,7 +12285,7 @@ export interface operations {
           'application/problem+json': components['schemas']['Problem'];
         };
       };
-      /** @description Known, but not allowed. */
+      /** @description Known, but not allowed; or asked by a page of another site. */
       403: {
         headers: {
           [name: string]: unknown;
@@ -10893,7 +12358,7 @@ export interface operations {
           'application/problem+json': components['schemas']['Problem'];
         };
       };
-      /** @description Known, but not allowed. */
+      /** @description Known, but not allowed; or asked by a page of another site. */
       403: {
         headers: {
           [name: string]: unknown;
@@ -10972,8 +12437,35 @@ export interface operations {
           'application/problem+json': components['schemas']['Problem'];
         };
       };
-      /** @description Known, but not allowed. */
+      /** @description Known, but not allowed; or asked by a page of another site. */
       403: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description There is no such thing. */
+      404: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description It does not go with what there is, or the same request is still running. */
+      409: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description It has changed since; `If-Match` names another version. */
+      412: {
         headers: {
           [name: string]: unknown;
         };
@@ -11070,8 +12562,35 @@ export interface operations {
           'application/problem+json': components['schemas']['Problem'];
         };
       };
-      /** @description Known, but not allowed. */
+      /** @description Known, but not allowed; or asked by a page of another site. */
       403: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description There is no such thing. */
+      404: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description It does not go with what there is, or the same request is still running. */
+      409: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description It has changed since; `If-Match` names another version. */
+      412: {
         headers: {
           [name: string]: unknown;
         };
@@ -11163,7 +12682,7 @@ export interface operations {
           'application/problem+json': components['schemas']['Problem'];
         };
       };
-      /** @description Known, but not allowed. */
+      /** @description Known, but not allowed; or asked by a page of another site. */
       403: {
         headers: {
           [name: string]: unknown;
@@ -11243,6 +12762,15 @@ export interface operations {
           'application/problem+json': components['schemas']['Problem'];
         };
       };
+      /** @description Body, query or path is not valid; `errors` says where. */
+      422: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
     };
   };
   Mailbox_get: {
@@ -11275,6 +12803,15 @@ export interface operations {
       };
       /** @description There is no such thing. */
       404: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description Body, query or path is not valid; `errors` says where. */
+      422: {
         headers: {
           [name: string]: unknown;
         };
