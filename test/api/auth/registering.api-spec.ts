@@ -6,7 +6,8 @@ import { startApp, type TestApp } from '../../support/app.js';
 describe('POST /auth/register', () => {
   let app: TestApp;
   beforeAll(async () => {
-    app = await startApp();
+    // Hashed with the defaults, not with what makes other tests quick.
+    app = await startApp({ settings: { PASSWORD_HASH_MEMORY: '', PASSWORD_HASH_PASSES: '' } });
   });
   afterAll(() => app.close());
 

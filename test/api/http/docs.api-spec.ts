@@ -32,7 +32,19 @@ describe('documents', () => {
     expect(components.schemas).toHaveProperty('Problem');
     const create = paths['/api/v1/notes']?.['post'];
     expect(JSON.stringify(create?.requestBody)).toContain('"title"');
-    expect(Object.keys(create?.responses ?? {})).toEqual(['201', '400', '413', '415', '422', '429', '503']);
+    expect(Object.keys(create?.responses ?? {})).toEqual([
+      '201',
+      '400',
+      '401',
+      '403',
+      '404',
+      '409',
+      '413',
+      '415',
+      '422',
+      '429',
+      '503',
+    ]);
     expect(create?.security).toEqual([]);
   });
 

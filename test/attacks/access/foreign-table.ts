@@ -83,6 +83,7 @@ export const FOREIGN_TABLE: Readonly<Record<string, readonly ForeignCall[]>> = {
   ],
   'GET /api/v1/models/{id}/versions': [call(404)],
   'GET /api/v1/models/{id}/versions/{number}': [call(404)],
+  'GET /api/v1/models/{id}/versions/{number}/onnx': [call(404)],
   'POST /api/v1/models/{id}/training-jobs': [
     call(404, (_theirs, { datasets }) => ({ datasetId: datasets, target: 'n' })),
     { ...call(404, ({ datasets }) => ({ datasetId: datasets, target: 'n' })), own: ['id'] },
