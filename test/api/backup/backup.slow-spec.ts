@@ -129,7 +129,13 @@ describe('a backup', () => {
         `SELECT owner_id FROM tasks GROUP BY owner_id HAVING count(*) <>
            (SELECT count(*) FROM events WHERE type = 'task.created' AND stream = 'user:' || owner_id)
          UNION ALL SELECT owner_id FROM file_usage
-         WHERE bytes <> (SELECT COALESCE(sum(size), 0) FROM files WHERE files.owner_id = file_usage.owner_id)`,
+         WHERE bytes <> (SELECT COALESCE(sum(size), 0) FROM (
+           SELECT size FROM files WHERE files.owner_id = file_usage.owner_id
+           UNION ALL SELECT size FROM datasets JOIN stored_objects ON key = storage_key
+             WHERE datasets.owner_id = file_usage.owner_id
+           UNION ALL SELECT size FROM models JOIN model_versions ON model_id = models.id
+             JOIN stored_objects ON key = model_versions.storage_key
+             WHERE models.owner_id = file_usage.owner_id) AS kept)`,
       );
       const counted: [string, number][] = [];
       for (const { name } of manifest.tables) {
