@@ -151,7 +151,7 @@ describe('fault table: Redis', () => {
 
   async function expectOneMailOfEach(user: ApiClient, titles: readonly string[]): Promise<void> {
     const mails = await deployment.query<{ subject: string }>(
-      `SELECT subject FROM mailbox_messages WHERE user_id = $1 AND type = 'task_created'`,
+      `SELECT subject FROM mailbox_messages WHERE owner_id = $1 AND type = 'task_created'`,
       [user.id],
     );
     expect(mails.map(({ subject }) => subject.replace('New task: ', '')).sort()).toEqual([...titles].sort());
