@@ -44,6 +44,7 @@ describe('npm run check', () => {
   function check(): { status: number | null; lastLine: string | undefined; output: string } {
     const { status, stdout } = spawnSync(process.execPath, [join(root, 'scripts', 'check.mjs')], {
       encoding: 'utf8',
+      env: { ...process.env, MILEPOST_TEST_REDIS_SERVER: '', MILEPOST_TEST_PGBOUNCER: '' },
     });
     return { status, lastLine: stdout.trimEnd().split('\n').at(-1), output: stdout };
   }

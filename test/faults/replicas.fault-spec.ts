@@ -21,6 +21,8 @@ describe('two replicas behind a load balancer', () => {
       // How a process ends in production is what is tried.
       settings: {
         NODE_ENV: 'production',
+        PASSWORD_HASH_MEMORY: '',
+        PASSWORD_HASH_PASSES: '',
         JWT_SECRET: randomBytes(48).toString('base64'),
         RATE_LIMIT_SOCKET_PER_10_SECONDS: '1000000',
       },

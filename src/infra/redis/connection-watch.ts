@@ -12,17 +12,22 @@ export interface WatchTimes {
 
 const TIMES: WatchTimes = { everyMs: 5_000, answerMs: 3_000 };
 
-/** Pings `connection` now and then, also a subscribed one, and makes it anew when there is no answer. */
+/**
+ * Pings `connection` now and then, also a subscribed one, and makes it anew when there is no answer. One that was
+ * accepted, but whose greeting is never answered, is as dead.
+ */
 export function watchConnection(connection: Redis, { everyMs, answerMs }: WatchTimes = TIMES): void {
   const ask = (): void => {
-    if (connection.status !== 'ready') return;
+    const { status } = connection;
+    if (status !== 'ready' && status !== 'connect') return;
     const tooLate = setTimeout(() => connection.disconnect(true), answerMs).unref();
     const settle = (): void => {
       clearTimeout(tooLate);
-      connection.off('close', settle);
+      connection.off('close', settle).off('ready', settle);
     };
-    connection.ping().then(settle, settle);
     connection.once('close', settle);
+    if (status === 'ready') connection.ping().then(settle, settle);
+    else connection.once('ready', settle);
   };
   const timer = setInterval(ask, everyMs).unref();
   connection.once('end', () => clearInterval(timer));
