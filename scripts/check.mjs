@@ -15,6 +15,18 @@ const GRACE = 15_000;
 let interrupted = false;
 const reports = mkdtempSync(join(tmpdir(), 'milepost-check-'));
 
+/** What meets Redis, the database or the storage in its own way; the rest would only show the same again. */
+const ON_SERVICES = [
+  'test/api/jobs/running',
+  'test/api/events/',
+  'test/api/realtime/events',
+  'test/api/chat/chat-sockets',
+  'test/api/http/idempotency',
+  'test/api/auth/revocation',
+  'test/api/files/(uploads|keeping)\\.',
+  'test/api/predictions/prediction-cache',
+];
+
 /** Steps in one list run side by side. A slow suite is a Jest project of its own and gets a jestStep(). */
 const STEPS = [
   [
@@ -45,18 +57,6 @@ function jestStep(project, minutes) {
   const jest = join(ROOT, 'node_modules', '.bin', 'jest');
   return testStep(`test ${project}`, minutes, [jest, '--selectProjects', project]);
 }
-
-/** What meets Redis, the database or the storage in its own way; the rest would only show the same again. */
-const ON_SERVICES = [
-  'test/api/jobs/running',
-  'test/api/events/',
-  'test/api/realtime/events',
-  'test/api/chat/chat-sockets',
-  'test/api/http/idempotency',
-  'test/api/auth/revocation',
-  'test/api/files/(uploads|keeping)\\.',
-  'test/api/predictions/prediction-cache',
-];
 
 /** A chosen part of the api suite on PgBouncer and S3 at once; .ci/run brings the first. */
 function servicesStep(minutes) {
