@@ -102,7 +102,13 @@ export class Installation {
   async killAll(): Promise<void> {
     const launcher = await waitFor('the launcher to run', () => this.launcher?.pid);
     const pids = [launcher, ...descendants(launcher)];
-    for (const pid of pids) process.kill(pid, 'SIGKILL');
+    for (const pid of pids) {
+      try {
+        process.kill(pid, 'SIGKILL');
+      } catch {
+        // It has ended with its parent.
+      }
+    }
     await this.exited();
     await waitFor('all to be gone', () => pids.every((pid) => commandLine(pid) === ''));
   }

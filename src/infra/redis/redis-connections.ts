@@ -48,6 +48,9 @@ export class RedisConnections implements OnApplicationShutdown {
 
   /** Keeps the pub/sub channels of two installations on one server apart; channels know no databases. */
   get channelPrefix(): string {
+    // Messages begin before the first request, which does not wait for a connection: it would be counted by this
+    // process alone.
+    this.connection('cache');
     return `${this.address.keyPrefix}milepost:${this.address.database}:`;
   }
 
