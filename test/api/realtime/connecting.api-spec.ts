@@ -3,9 +3,11 @@
 import { io } from 'socket.io-client';
 import { userStream } from '../../../src/contracts/events.js';
 import { anApiKey } from '../../support/api-keys.js';
+import { RedisConnections } from '../../../src/infra/redis/redis-connections.js';
 import { startApp, type TestApp } from '../../support/app.js';
 import { aTask, aUser, type SignedInUser } from '../../support/builders.js';
 import { TestSocket } from '../../support/socket.js';
+import { waitFor } from '../../support/wait-for.js';
 
 const EVIL = 'https://milepost.example.evil';
 const TRANSPORTS = ['websocket', 'polling'] as const;
@@ -93,6 +95,9 @@ describe('opening a socket', () => {
     const limited = await startApp({
       settings: { RATE_LIMIT_USER_PER_MINUTE: '2', RATE_LIMIT_ANONYMOUS_PER_MINUTE: '4' },
     });
+    // Until then the process counts alone, and what it counts is not carried over.
+    const { cache } = limited.get(RedisConnections);
+    await waitFor('Redis', () => cache.status === 'ready');
     const someone = await aUser(limited);
     try {
       const to = (token: string): TestSocket => {
