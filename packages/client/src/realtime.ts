@@ -48,7 +48,7 @@ const EXPIRED = new Set(['token_expired', 'unauthorized', 'token_invalid']);
 
 export class Realtime {
   private readonly socket: Socket;
-  private readonly positions_: StreamPositions;
+  private readonly streams: StreamPositions;
   private readonly listeners = new Map<string, Set<(value: never) => void>>();
   private readonly timeoutMs: number;
   private readonly stopListening: () => void;
@@ -60,7 +60,7 @@ export class Realtime {
     options: RealtimeOptions = {},
   ) {
     this.timeoutMs = options.timeoutMs ?? 10_000;
-    this.positions_ = new StreamPositions(options.since);
+    this.streams = new StreamPositions(options.since);
     this.socket = io(baseUrl, {
       autoConnect: false,
       withCredentials: session.credentials.kind === 'cookie',
@@ -75,7 +75,7 @@ export class Realtime {
     this.socket.on('connect_error', (error) => void this.refused(error));
     this.socket.on('session.closed', (notice: SocketNotices['session.closed']) => void this.closed(notice));
     this.socket.on('replay.gap', ({ stream, from }: SocketNotices['replay.gap']) => {
-      this.positions_.skipTo(stream, from);
+      this.streams.skipTo(stream, from);
       this.tell('gap', { stream, from });
     });
     this.socket.onAny((type: string, envelope: unknown) => this.heard(type, envelope));
@@ -89,7 +89,7 @@ export class Realtime {
 
   /** The last `seq` heard of each stream: keep it to go on from there in another process. */
   get positions(): Readonly<Record<string, number>> {
-    return this.positions_.all();
+    return this.streams.all();
   }
 
   get connected(): boolean {
@@ -139,7 +139,7 @@ export class Realtime {
     const { data } = ack;
     if (type === 'room.join') {
       const { room, seq } = data as ClientEventTypes['room.join']['data'];
-      this.positions_.learn({ [roomStream(room.id)]: seq });
+      this.streams.learn({ [roomStream(room.id)]: seq });
     }
     return data;
   }
@@ -184,14 +184,14 @@ export class Realtime {
   }
 
   private begun({ streams }: SocketNotices['connection']): void {
-    this.positions_.learn(streams);
+    this.streams.learn(streams);
     this.catchUp();
   }
 
   private heard(type: string, value: unknown): void {
     if (!isEnvelope(value)) return;
     if (value.seq === null) return this.tell(type as TransientEventType, value as never);
-    const place = this.positions_.place(value.stream, value.seq);
+    const place = this.streams.place(value.stream, value.seq);
     if (place === 'next') this.tell(type as EventType, value as never);
     // Something is missing before it; during a catch-up it comes once more in its turn.
     else if (place === 'later') this.catchUp();
@@ -199,9 +199,9 @@ export class Realtime {
 
   /** Asks for everything after what was heard; again when the connection ended meanwhile. */
   private catchUp(): void {
-    this.syncing ??= this.emit('sync', { since: { ...this.positions_.all() } })
+    this.syncing ??= this.emit('sync', { since: { ...this.streams.all() } })
       .then(({ refused }) => {
-        for (const stream of refused) this.positions_.forget(stream);
+        for (const stream of refused) this.streams.forget(stream);
         this.tell('state', 'connected');
       })
       .catch((error: unknown) => {

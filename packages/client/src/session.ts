@@ -94,9 +94,9 @@ export class Session {
 
   private async refreshInTurn(): Promise<boolean> {
     const askedAt = Date.now();
-    const before = this.storage.read()?.refresh_token;
+    const before = this.refreshToken();
     return this.tabs.alone(async () => {
-      const now = this.storage.read()?.refresh_token;
+      const now = this.refreshToken();
       // Another tab has done it while this one waited.
       if (this.refreshedAt > askedAt || now !== before) return true;
       if (this.credentials.kind === 'tokens' && now === undefined) return false;
@@ -110,6 +110,11 @@ export class Session {
         return false;
       }
     });
+  }
+
+  /** Undefined with cookies: the browser has the newest one, this tab perhaps one that another tab has spent. */
+  private refreshToken(): string | undefined {
+    return this.credentials.kind === 'tokens' ? this.storage.read()?.refresh_token : undefined;
   }
 
   private async exchange(path: string, body: object): Promise<Tokens> {

@@ -48,9 +48,6 @@ export class RedisConnections implements OnApplicationShutdown {
 
   /** Keeps the pub/sub channels of two installations on one server apart; channels know no databases. */
   get channelPrefix(): string {
-    // Messages begin before the first request, which does not wait for a connection: it would be counted by this
-    // process alone.
-    this.connection('cache');
     return `${this.address.keyPrefix}milepost:${this.address.database}:`;
   }
 
@@ -65,6 +62,11 @@ export class RedisConnections implements OnApplicationShutdown {
     await Promise.all(open.map((connection) => close(connection)));
     this.connections.clear();
     this.listener = undefined;
+  }
+
+  /** Begins to connect what requests use: the first of them would not wait, and be counted by this process alone. */
+  open(): void {
+    this.connection('cache');
   }
 
   private connection(name: Exclude<ConnectionName, 'subscriber'>): RedisClient {

@@ -43,6 +43,8 @@ export class RedisMessages {
   private listen(): void {
     if (this.listening) return;
     this.listening = true;
+    // Whoever listens serves: with the first message handler a process starts.
+    this.connections.open();
     watchConnection(this.connections.subscriber);
     this.connections.subscriber.on('message', (name: string, text: string) => {
       for (const handler of this.handlers.get(name) ?? []) void this.deliver(handler, name, text);

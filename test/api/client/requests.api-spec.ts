@@ -1,6 +1,6 @@
 import { allOf, dataOf, memoryStorage, Milepost, MilepostError } from '../../../packages/client/src/index.js';
 import { startApp, type TestApp } from '../../support/app.js';
-import { aUser } from '../../support/builders.js';
+import { aUser, PASSWORD } from '../../support/builders.js';
 import { aClient } from './client-of.js';
 
 type Send = () => Promise<Response>;
@@ -48,6 +48,31 @@ describe('requests of the client', () => {
     expect(answers.map(({ id }) => id)).toEqual(Array.from({ length: 20 }, () => user.id));
     expect(count('POST /api/v1/auth/refresh')).toBe(1);
     expect(storage.read()?.refresh_token).not.toBe(user.refreshToken);
+    client.close();
+  });
+
+  it('leave the refresh token to the browser, whose other tabs may have spent the one of this tab', async () => {
+    const user = await aUser(app);
+    const cookies = new Map<string, string>();
+    const bodies: string[] = [];
+    /** A browser on a page of the server. */
+    const fetch: typeof globalThis.fetch = async (input, init) => {
+      const request = new Request(input, init);
+      if (request.url.endsWith('/auth/refresh')) bodies.push(await request.clone().text());
+      request.headers.set('origin', 'http://localhost:3000');
+      request.headers.set('cookie', [...cookies].map(([name, value]) => `${name}=${value}`).join('; '));
+      const answer = await globalThis.fetch(request);
+      for (const cookie of answer.headers.getSetCookie()) {
+        const [, name = '', value = ''] = /^([^=]+)=([^;]*)/.exec(cookie) ?? [];
+        cookies.set(name, value);
+      }
+      return answer;
+    };
+    const client = new Milepost({ url: app.url, credentials: { kind: 'cookie' }, fetch });
+    await client.session.signIn(user.username, PASSWORD);
+    expect(await client.session.refresh()).toBe(true);
+    expect(bodies).toEqual(['{}']);
+    expect((await dataOf(client.rest.GET('/api/v1/users/me'))).id).toBe(user.id);
     client.close();
   });
 
